@@ -1,0 +1,1 @@
+//! Types and traits generated from the specs.

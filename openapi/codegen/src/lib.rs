@@ -1,0 +1,1 @@
+//! Turns OpenAPI documents into types, traits, routes, guards and clients.

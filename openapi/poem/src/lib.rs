@@ -1,0 +1,1 @@
+//! What generated poem routes need: payloads, parameters, authorisation, encoding.

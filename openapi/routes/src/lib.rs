@@ -1,0 +1,1 @@
+//! Poem routes, guards and the security table generated from the specs.

@@ -1,0 +1,1 @@
+//! What generated types and traits need, with no framework in sight.

@@ -1,0 +1,1 @@
+//! The composition root: services, worker and command line.

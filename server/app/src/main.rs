@@ -1,0 +1,3 @@
+//! The `crochet` executable.
+
+fn main() {}

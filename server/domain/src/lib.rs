@@ -1,0 +1,1 @@
+//! Words, rules, search and ports; pure, no I/O.

@@ -1,0 +1,1 @@
+//! The service framework: configuration, telemetry, middleware, health, shutdown.

@@ -1,0 +1,1 @@
+//! SeaORM and the queue backends behind the domain's ports.
