@@ -1,1 +1,3 @@
 //! The composition root: services, worker and command line.
+
+pub mod cli;

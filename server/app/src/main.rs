@@ -1,3 +1,7 @@
-//! The `crochet` executable.
+//! The `crochet` executable: hands the command line to [`crochet::cli`] and nothing else.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    crochet::cli::main()
+}

@@ -1,0 +1,27 @@
+//! The shape of the command line: the commands, in the order in which a newcomer needs them.
+
+use clap::{Parser, Subcommand};
+
+use super::completions;
+
+const EXAMPLES: &str = "\
+Examples:
+  crochet demo                     see it work, on temporary data
+  crochet run book.txt             the orthos of your own text
+  crochet survey book.txt          count them without storing anything
+  crochet serve                    the services, with /docs to try them
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but cut short by a budget.";
+
+/// Finds orthos (grids of words in which every line is a phrase of a text) and serves them.
+#[derive(Debug, Parser)]
+#[command(name = "crochet", version, after_help = EXAMPLES, arg_required_else_help = true)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    Completions(completions::CompletionsArguments),
+}

@@ -1,0 +1,49 @@
+//! How results look on a terminal: grids and tables, each drawn in one place.
+//!
+//! Plain text only, no colour inside a drawing, so that the same output can be pasted into a document.
+//! Drawing knows shapes and words; it never fetches anything.
+
+pub mod grid;
+pub mod table;
+
+/// The extents of a shape as people write it, ascending and joined by `x`: `2x3`.
+pub fn shape_name(extents: &[usize]) -> String {
+    let mut ascending = extents.to_vec();
+    ascending.sort_unstable();
+    ascending
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("x")
+}
+
+/// A count with separators between thousands: `5,913,075`.
+pub fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shapes_are_named_by_ascending_extents() {
+        assert_eq!(shape_name(&[3, 2, 2]), "2x2x3");
+    }
+
+    #[test]
+    fn thousands_are_grouped() {
+        assert_eq!(
+            [0, 999, 1_000, 41_711_775].map(grouped),
+            ["0", "999", "1,000", "41,711,775"]
+        );
+    }
+}
