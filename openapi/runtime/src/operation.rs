@@ -1,0 +1,107 @@
+//! What a spec says about an operation, as constants that generated code fills in.
+//!
+//! The routes, the guards, the authorisation walk and the page "what may I call" all read this one
+//! table. It must never know how a credential is checked.
+
+/// One operation of a spec.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OperationInfo {
+    /// The spec it belongs to, such as `orthos`.
+    pub spec: &'static str,
+    /// Its only tag.
+    pub tag: &'static str,
+    /// Its unique name, such as `list_orthos`.
+    pub operation_id: &'static str,
+    /// One line about it.
+    pub summary: &'static str,
+    /// The HTTP method in capitals.
+    pub method: &'static str,
+    /// The path of the spec's server, such as `/api/orthos/v1`.
+    pub base_path: &'static str,
+    /// Its path below `base_path`, with `{parameters}`.
+    pub path: &'static str,
+    /// Who may call it.
+    pub security: Security,
+    /// Takes an `Idempotency-Key` (`x-idempotent`).
+    pub idempotent: bool,
+    /// Its reply holds secrets and is never compressed (`x-no-compress`).
+    pub no_compress: bool,
+    /// Each call is written to the audit log (`x-audit`).
+    pub audit: bool,
+    /// It will go away (`deprecated`).
+    pub deprecated: bool,
+}
+
+impl OperationInfo {
+    /// Its path from the root of the server, with `{parameters}`.
+    #[must_use]
+    pub fn full_path(&self) -> String {
+        format!("{}{}", self.base_path, self.path)
+    }
+}
+
+/// Who may call an operation: anyone who meets every requirement of one of the alternatives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Security {
+    /// The alternatives of the spec. None at all, or an empty one, lets everybody in.
+    pub any_of: &'static [&'static [Requirement]],
+    /// Every scope that any alternative names, once. The caller must hold them all, whichever way it
+    /// came in: an API key carries scopes of its own, and the spec has no place to say so.
+    pub scopes: &'static [&'static str],
+}
+
+impl Security {
+    /// `security: []`.
+    pub const PUBLIC: Self = Self {
+        any_of: &[],
+        scopes: &[],
+    };
+
+    /// Whether nobody needs to be known to call it.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        self.any_of.is_empty() || self.any_of.iter().any(|all_of| all_of.is_empty())
+    }
+
+    /// The schemes that the alternatives name, each once per mention.
+    pub fn schemes(&self) -> impl Iterator<Item = &'static Scheme> {
+        self.any_of
+            .iter()
+            .copied()
+            .flatten()
+            .map(|requirement| requirement.scheme)
+    }
+}
+
+/// One scheme that a request must satisfy, and the scopes that the spec lists with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Requirement {
+    /// The scheme.
+    pub scheme: &'static Scheme,
+    /// The scopes.
+    pub scopes: &'static [&'static str],
+}
+
+/// A security scheme of a spec.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scheme {
+    /// Its name in the spec.
+    pub name: &'static str,
+    /// Where the credential stands in a request.
+    pub kind: SchemeKind,
+}
+
+/// Where a credential stands in a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SchemeKind {
+    /// `Authorization: Bearer <token>`: OAuth2, OpenID Connect, HTTP bearer.
+    Bearer,
+    /// `Authorization: Basic <...>`.
+    Basic,
+    /// A header of this name.
+    Header(&'static str),
+    /// A query parameter of this name.
+    Query(&'static str),
+    /// A cookie of this name.
+    Cookie(&'static str),
+}
