@@ -1,0 +1,3 @@
+//! The command line: every command, and every bad input, as a person would meet them.
+
+mod basics;

@@ -1,0 +1,9 @@
+//! The end-to-end suites: Crochet from outside, as its users meet it.
+//!
+//! Each module is one suite. They start the real executable on folders and ports of their own, wait by
+//! polling with a deadline, and leave nothing behind. What one crate can prove alone is proved in that crate.
+
+mod cli;
+mod crochet;
+mod house;
+mod shared;
