@@ -34,6 +34,14 @@ pub fn authorise(operation: &OperationInfo, caller: &Caller) -> Result<(), Denia
     Err(Denial::Missing(missing.collect()))
 }
 
+/// As [`authorise`], with the denial as the problem that a caller in the same process gets.
+///
+/// # Errors
+/// 401 or 403.
+pub fn admit(operation: &OperationInfo, caller: &Caller) -> Result<(), Problem> {
+    authorise(operation, caller).map_err(|denial| denial.into_problem(operation, Vec::new()))
+}
+
 impl Denial {
     /// The problem that tells the caller so; `granted_by` are the roles that would have helped.
     #[must_use]
@@ -86,6 +94,10 @@ mod tests {
             base_path: "/api/teas/v1",
             path: "/teas",
             security: Security { any_of, scopes },
+            consumes: &[],
+            produces: &[],
+            body_bytes_max: 0,
+            streams: false,
             idempotent: false,
             no_compress: false,
             audit: false,

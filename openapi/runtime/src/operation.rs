@@ -22,6 +22,14 @@ pub struct OperationInfo {
     pub path: &'static str,
     /// Who may call it.
     pub security: Security,
+    /// The media types that its body may have; empty when it has none.
+    pub consumes: &'static [&'static str],
+    /// The media types that its successful replies have; empty when they have no body.
+    pub produces: &'static [&'static str],
+    /// How many bytes its body may have (`x-body-limit`).
+    pub body_bytes_max: u64,
+    /// It takes or gives a body piece by piece, so that a time limit for the whole does not fit.
+    pub streams: bool,
     /// Takes an `Idempotency-Key` (`x-idempotent`).
     pub idempotent: bool,
     /// Its reply holds secrets and is never compressed (`x-no-compress`).

@@ -1,0 +1,31 @@
+//! A note that a route leaves for whatever stands around it: which operation answered, and for whom.
+//!
+//! Access logs, metrics and time limits need to know it even when the route was cut off half way, so it
+//! cannot travel with the reply.
+
+use std::sync::{Arc, OnceLock};
+
+use crate::OperationInfo;
+
+/// Left in a request by the middleware, filled in by the route. Clones share what is filled in.
+#[derive(Debug, Clone, Default)]
+pub struct Handled(Arc<OnceLock<(&'static OperationInfo, Option<Arc<str>>)>>);
+
+impl Handled {
+    /// Notes the operation and the subject of its caller, if one is known. The first note stays.
+    pub fn set(&self, operation: &'static OperationInfo, subject: Option<Arc<str>>) {
+        self.0.get_or_init(|| (operation, subject));
+    }
+
+    /// The operation, once a route has begun.
+    #[must_use]
+    pub fn operation(&self) -> Option<&'static OperationInfo> {
+        self.0.get().map(|(operation, _)| *operation)
+    }
+
+    /// Who called, once that is known.
+    #[must_use]
+    pub fn subject(&self) -> Option<&Arc<str>> {
+        self.0.get().and_then(|(_, subject)| subject.as_ref())
+    }
+}
