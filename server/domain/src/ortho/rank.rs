@@ -1,0 +1,116 @@
+//! Which ortho is shown first: by square, long, cells or rarity, ties by the words in byte order.
+//!
+//! Volume first would crown a 2x12 strip over a 4x4, so the default looks at the smallest extent before it. Keys are
+//! made of complete grids only, and two grids never have equal keys.
+
+use std::cmp::{Ordering, Reverse};
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::shape::Shape;
+
+/// What is best.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    /// The longest smallest extent, then volume, then rarity.
+    #[default]
+    Square,
+    /// Volume, then rarity.
+    Long,
+    /// Number of cells, then rarity.
+    Cells,
+    /// Rarity, then volume.
+    Rarity,
+}
+
+impl Order {
+    /// All orders, the default first.
+    pub const ALL: [Self; 4] = [Self::Square, Self::Long, Self::Cells, Self::Rarity];
+
+    /// The name it is asked for by.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Square => "square",
+            Self::Long => "long",
+            Self::Cells => "cells",
+            Self::Rarity => "rarity",
+        }
+    }
+
+    fn measures(self, shape: &Shape, rarity: i32) -> [i64; 3] {
+        let volume = i64::try_from(shape.volume()).unwrap_or(i64::MAX);
+        let cells = i64::try_from(shape.cell_count()).unwrap_or(i64::MAX);
+        let rarity = i64::from(rarity);
+        match self {
+            Self::Square => [shape.smallest_extent().into(), volume, rarity],
+            Self::Long => [volume, rarity, 0],
+            Self::Cells => [cells, rarity, 0],
+            Self::Rarity => [rarity, volume, 0],
+        }
+    }
+}
+
+impl fmt::Display for Order {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A name that is no order.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no order `{0}`: square, long, cells or rarity")]
+pub struct NotAnOrder(pub String);
+
+impl FromStr for Order {
+    type Err = NotAnOrder;
+
+    fn from_str(name: &str) -> Result<Self, NotAnOrder> {
+        let found = Self::ALL.into_iter().find(|order| order.as_str() == name);
+        found.ok_or_else(|| NotAnOrder(name.to_owned()))
+    }
+}
+
+/// The place of one ortho under an order; the least key comes first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RankKey {
+    measures: Reverse<[i64; 3]>,
+    words: Vec<String>,
+    shape: Shape,
+}
+
+impl RankKey {
+    /// The key of a grid with this canonical shape, rarity and words.
+    #[must_use]
+    pub fn new(order: Order, shape: &Shape, rarity: i32, words: Vec<String>) -> Self {
+        Self {
+            measures: Reverse(order.measures(shape, rarity)),
+            words,
+            shape: shape.clone(),
+        }
+    }
+
+    /// Whether a grid with these measures could come before this one, whatever its words.
+    #[must_use]
+    pub fn may_follow(&self, order: Order, shape: &Shape, rarity: i32) -> bool {
+        Reverse(order.measures(shape, rarity)) <= self.measures
+    }
+}
+
+impl Ord for RankKey {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let by_measure = self.measures.cmp(&other.measures);
+        by_measure
+            .then_with(|| self.words.cmp(&other.words))
+            .then_with(|| self.shape.cmp(&other.shape))
+    }
+}
+
+impl PartialOrd for RankKey {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}

@@ -1,0 +1,15 @@
+//! The words and phrases of one context, as searches need them.
+//!
+//! It must never know orthos.
+
+mod counts;
+mod pair;
+mod trie;
+mod view;
+mod vocabulary;
+
+pub use counts::WordCounts;
+pub use pair::pair_of;
+pub use trie::{Node, Trie};
+pub use view::{ContextView, ViewError};
+pub use vocabulary::{Interner, Vocabulary};
