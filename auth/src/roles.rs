@@ -1,0 +1,145 @@
+//! The built-in roles: which scopes each grants.
+//!
+//! Constants for now; the matrix becomes data that an admin edits. The scopes themselves come from the specs, and a test
+//! of the whole house checks that every scope a spec names is granted by some role here.
+
+use crochet_openapi::{RELAY_SCOPE, Scopes};
+
+/// A named set of scopes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Role {
+    /// Its name.
+    pub name: &'static str,
+    /// What it grants, as groups that larger roles share.
+    groups: &'static [&'static [&'static str]],
+}
+
+const READ: &[&str] = &[
+    "contexts:read",
+    "keys:read",
+    "orthos:read",
+    "platform:read",
+    "remediations:read",
+    "surveys:read",
+    "work:read",
+];
+const EDIT: &[&str] = &["contexts:write", "corpora:write", "surveys:write"];
+const OPERATE: &[&str] = &["log-level:write", "work:admin", "work:lease", "work:push"];
+const ADMINISTER: &[&str] = &[
+    "contexts:delete",
+    "expansions:write",
+    "keys:introspect",
+    "keys:write",
+    RELAY_SCOPE,
+];
+const SERVE: &[&str] = &[
+    "corpora:write",
+    "expansions:write",
+    "keys:introspect",
+    "surveys:write",
+    "work:lease",
+    "work:push",
+    RELAY_SCOPE,
+];
+
+/// May look at everything.
+pub const VIEWER: Role = Role {
+    name: "viewer",
+    groups: &[READ],
+};
+/// May write content.
+pub const EDITOR: Role = Role {
+    name: "editor",
+    groups: &[READ, EDIT],
+};
+/// May run the machinery: queue, workers, log level.
+pub const OPERATOR: Role = Role {
+    name: "operator",
+    groups: &[READ, OPERATE],
+};
+/// May do everything.
+pub const ADMIN: Role = Role {
+    name: "admin",
+    groups: &[READ, EDIT, OPERATE, ADMINISTER],
+};
+/// What services and workers need among themselves; not for people.
+pub const SERVICE: Role = Role {
+    name: "service",
+    groups: &[READ, SERVE],
+};
+
+/// The roles that people and their keys can have, from the smallest on.
+pub const FOR_PEOPLE: [Role; 4] = [VIEWER, EDITOR, OPERATOR, ADMIN];
+
+impl Role {
+    /// What it grants.
+    pub fn scopes(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.groups.iter().copied().flatten().copied()
+    }
+
+    /// What it grants, as a caller carries it.
+    #[must_use]
+    pub fn scope_set(&self) -> Scopes {
+        self.scopes().collect()
+    }
+
+    /// The role of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        FOR_PEOPLE
+            .into_iter()
+            .chain([SERVICE])
+            .find(|role| role.name == name)
+    }
+}
+
+/// The roles for people that grant every one of these scopes.
+pub fn granting(scopes: &[&str]) -> impl Iterator<Item = Role> {
+    FOR_PEOPLE.into_iter().filter(|role| {
+        scopes
+            .iter()
+            .all(|scope| role.scopes().any(|granted| granted == *scope))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(scopes: &[&str]) -> Vec<&'static str> {
+        granting(scopes).map(|role| role.name).collect()
+    }
+
+    #[test]
+    fn every_role_may_read_and_only_some_may_write() {
+        assert_eq!(
+            names(&["contexts:read"]),
+            ["viewer", "editor", "operator", "admin"]
+        );
+        assert_eq!(names(&["corpora:write"]), ["editor", "admin"]);
+        assert_eq!(names(&["work:lease"]), ["operator", "admin"]);
+        assert_eq!(names(&["corpora:write", "work:lease"]), ["admin"]);
+        assert!(names(&["no:such"]).is_empty());
+    }
+
+    #[test]
+    fn admin_grants_whatever_any_role_grants() {
+        for role in FOR_PEOPLE.into_iter().chain([SERVICE]) {
+            for scope in role.scopes() {
+                assert!(ADMIN.scope_set().contains(scope), "{scope} of {}", role.name);
+            }
+        }
+    }
+
+    #[test]
+    fn services_may_relay_and_people_below_admin_may_not() {
+        assert!(SERVICE.scope_set().contains(RELAY_SCOPE));
+        assert_eq!(names(&[RELAY_SCOPE]), ["admin"]);
+    }
+
+    #[test]
+    fn roles_are_found_by_name() {
+        assert_eq!(Role::named("editor"), Some(EDITOR));
+        assert_eq!(Role::named("nobody"), None);
+    }
+}
