@@ -4,3 +4,5 @@
 //! It must never know a service, a generated type or the database: composition (`server/app`) brings those together.
 
 pub mod config;
+pub mod supervise;
+pub mod telemetry;
