@@ -180,12 +180,6 @@ pub enum ContextsError {
         /// The slug asked for.
         slug: String,
     },
-    /// The slug names a context whose deletion is not finished.
-    #[error("the context {slug} is being deleted")]
-    Deleting {
-        /// The slug asked for.
-        slug: String,
-    },
     /// The cursor was made for another list, or for a context that is gone.
     #[error("the cursor does not belong to this list")]
     ForeignCursor,
@@ -212,7 +206,7 @@ pub trait Contexts: Send + Sync {
     /// Version and settled version; one short read. A context that is being deleted says so here.
     async fn version(&self, key: ContextKey) -> Result<ContextVersion, ContextsError>;
 
-    /// Hides the context and drops its outstanding work; [`Contexts::delete_batch`] removes it.
+    /// Hides the context, frees its slug and drops its outstanding work; [`Contexts::delete_batch`] removes the rows.
     async fn begin_delete(&self, key: ContextKey) -> Result<(), ContextsError>;
 
     /// Removes up to `rows` rows of a context that is being deleted.

@@ -30,7 +30,7 @@ pub use ingest::{Ingest, IngestError, Ingested, NewText, WaveRecord, WaveState};
 pub use inspection::{ContextDigest, Inspection, InspectionError, StoredFault};
 pub use keys::{KeyRecord, Keys, KeysError, NewKey};
 pub use ledger::{ItemKind, Ledger, LedgerDepth, LedgerError, LedgerItem};
-pub use orthos::{OrthoOrder, OrthoQuery, Orthos, OrthosError, ReportOutcome, ShapeCount};
+pub use orthos::{ItemReport, OrthoQuery, Orthos, OrthosError, ReportOutcome, ShapeCount};
 pub use page::{Cursor, Page, PageRequest};
 pub use queue::{
     DeadItem, Lease, LeaseRequest, NackOutcome, PeekedItem, PeekedState, PushItem, Pushed, Queue, QueueError,

@@ -2,30 +2,16 @@
 
 use async_trait::async_trait;
 
-use super::{ContextKey, Page, PageRequest, StorageError};
+use super::{ContextKey, ItemId, Page, PageRequest, StorageError};
 use crate::ids::{OrthoId, Version, WordId};
-use crate::ortho::Ortho;
+use crate::ortho::{Order, Ortho, Shape};
 use crate::pipeline::Report;
-
-/// In which order a list comes. Ties are broken by id, so that every order is total and has a keyset.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum OrthoOrder {
-    /// Smallest extent, then volume, then rarity, all descending.
-    #[default]
-    Square,
-    /// Volume, then rarity.
-    Long,
-    /// Number of cells, then rarity.
-    Cells,
-    /// Rarity.
-    Rarity,
-}
 
 /// Which orthos are wanted. Everything given must hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrthoQuery {
-    /// Exactly this shape, as ascending extents.
-    pub shape: Option<Vec<u8>>,
+    /// Exactly this shape, whatever the order of its axes.
+    pub shape: Option<Shape>,
     /// Exactly this many axes.
     pub dims: Option<u8>,
     /// Every extent at least this.
@@ -36,8 +22,8 @@ pub struct OrthoQuery {
     pub after_version: Option<Version>,
     /// Exactly this min_version: found through the text that made the version.
     pub at_version: Option<Version>,
-    /// In this order.
-    pub order: OrthoOrder,
+    /// In this order; what it leaves equal is ordered by id, the greater first.
+    pub order: Order,
     /// Which page.
     pub page: PageRequest,
 }
@@ -53,7 +39,7 @@ impl OrthoQuery {
             containing: Vec::new(),
             after_version: None,
             at_version: None,
-            order: OrthoOrder::Square,
+            order: Order::Square,
             page,
         }
     }
@@ -62,12 +48,25 @@ impl OrthoQuery {
 /// How many orthos have a shape.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShapeCount {
-    /// Ascending extents.
-    pub shape: Vec<u8>,
+    /// The shape with ascending extents.
+    pub shape: Shape,
     /// All of them.
     pub orthos: u64,
     /// Those that the context's last version made possible.
     pub added: u64,
+}
+
+/// A worker's report of one item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemReport {
+    /// The ledger row that it answers.
+    pub item: ItemId,
+    /// What was found.
+    pub report: Report,
+    /// Whether another report of the same item follows, so that this one does not set it done.
+    pub more: bool,
+    /// Whether a budget lost work that nobody will do; marks the wave.
+    pub truncated: bool,
 }
 
 /// What became of a report.

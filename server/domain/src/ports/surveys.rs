@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::{ContextKey, ItemId, Page, PageRequest, StorageError, SurveyId};
 use crate::ids::Version;
+use crate::ortho::Shape;
 
 /// How a survey goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,8 +38,8 @@ pub struct NewSurvey {
 /// What is known of one shape.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SurveyShape {
-    /// Ascending extents.
-    pub shape: Vec<u8>,
+    /// The shape with ascending extents.
+    pub shape: Shape,
     /// How many orthos have it.
     pub orthos: u64,
     /// The best of them, best first.
