@@ -1,1 +1,32 @@
 //! One history of the database schema, for SQLite and Postgres.
+//!
+//! Rules of the house: natural keys and UUIDs made by the application, no sequences; moments are `BIGINT` milliseconds
+//! since 1970 in UTC, because that sorts and adds the same way on every engine; 128-bit ids are UUID columns; lists of
+//! word numbers are byte strings. A migration that was released is never edited. Whoever changes the schema refreshes
+//! the entities (CONTRIBUTING.md says how); a test of the store notices when that was forgotten.
+
+use sea_orm_migration::prelude::*;
+
+mod columns;
+mod m0001_texts;
+mod m0002_orthos;
+mod m0003_pipeline;
+mod m0004_queue;
+mod m0005_access;
+
+/// The history, oldest first.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_texts::Migration),
+            Box::new(m0002_orthos::Migration),
+            Box::new(m0003_pipeline::Migration),
+            Box::new(m0004_queue::Migration),
+            Box::new(m0005_access::Migration),
+        ]
+    }
+}

@@ -1,0 +1,56 @@
+//! The few kinds of column that the tables are made of, so that a kind is spelt one way everywhere.
+
+use sea_orm_migration::prelude::*;
+
+/// A UUID that must be there: keys of ours and 128-bit hashes.
+pub(crate) fn id(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).uuid().not_null().take()
+}
+
+/// A whole number of 64 bits: counts, versions, hashes, and moments in milliseconds.
+pub(crate) fn number(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).big_integer().not_null().take()
+}
+
+/// A moment that may not have come yet.
+pub(crate) fn moment_or_none(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).big_integer().null().take()
+}
+
+/// A whole number of 32 bits.
+pub(crate) fn small(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).integer().not_null().take()
+}
+
+/// A text.
+pub(crate) fn text(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).text().not_null().take()
+}
+
+/// A yes or no.
+pub(crate) fn flag(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).boolean().not_null().take()
+}
+
+/// A byte string.
+pub(crate) fn bytes(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).blob().not_null().take()
+}
+
+/// A primary key over several columns.
+pub(crate) fn primary_key(columns: &[&'static str]) -> IndexCreateStatement {
+    let mut key = Index::create();
+    for column in columns {
+        key.col(*column);
+    }
+    key.take()
+}
+
+/// An index that is named after its table and columns.
+pub(crate) fn index(table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
+    let mut index = Index::create().name(format!("ix_{table}_{}", columns.join("_"))).table(table).take();
+    for column in columns {
+        index.col(*column);
+    }
+    index
+}
