@@ -7,7 +7,8 @@ pub(crate) fn id(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).uuid().not_null().take()
 }
 
-/// A whole number of 64 bits: counts, versions, hashes, and moments in milliseconds.
+/// A whole number: counts, versions, hashes, and moments in milliseconds. Always of 64 bits, since SQLite has no
+/// other and the entities are generated from it.
 pub(crate) fn number(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).big_integer().not_null().take()
 }
@@ -15,11 +16,6 @@ pub(crate) fn number(name: &'static str) -> ColumnDef {
 /// A moment that may not have come yet.
 pub(crate) fn moment_or_none(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).big_integer().null().take()
-}
-
-/// A whole number of 32 bits.
-pub(crate) fn small(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).integer().not_null().take()
 }
 
 /// A text.
@@ -48,7 +44,10 @@ pub(crate) fn primary_key(columns: &[&'static str]) -> IndexCreateStatement {
 
 /// An index that is named after its table and columns.
 pub(crate) fn index(table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
-    let mut index = Index::create().name(format!("ix_{table}_{}", columns.join("_"))).table(table).take();
+    let mut index = Index::create()
+        .name(format!("ix_{table}_{}", columns.join("_")))
+        .table(table)
+        .take();
     for column in columns {
         index.col(*column);
     }

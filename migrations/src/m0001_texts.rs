@@ -2,23 +2,39 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{bytes, id, index, number, primary_key, text};
+use crate::columns::{bytes, flag, id, index, number, primary_key, text};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for table in [contexts(), corpora(), words(), sentences()] {
             manager.create_table(table).await?;
         }
-        manager.create_index(index("contexts", &["slug"]).unique().take()).await?;
-        manager.create_index(index("corpora", &["context_id", "version"]).unique().take()).await?;
-        manager.create_index(index("corpora", &["context_id", "text_hash"]).unique().take()).await?;
-        manager.create_index(index("words", &["context_id", "word"]).unique().take()).await?;
-        manager.create_index(index("words", &["context_id", "version"])).await?;
-        manager.create_index(index("sentences", &["context_id", "version"])).await
+        manager
+            .create_index(index("contexts", &["slug"]).unique().take())
+            .await?;
+        manager
+            .create_index(index("corpora", &["context_id", "version"]).unique().take())
+            .await?;
+        manager
+            .create_index(index("corpora", &["context_id", "text_hash"]).unique().take())
+            .await?;
+        manager
+            .create_index(index("words", &["context_id", "word"]).unique().take())
+            .await?;
+        manager
+            .create_index(index("words", &["context_id", "version"]))
+            .await?;
+        manager
+            .create_index(index("sentences", &["context_id", "version"]))
+            .await
     }
 }
 
@@ -32,6 +48,8 @@ fn contexts() -> TableCreateStatement {
         .col(text("settings"))
         .col(text("state"))
         .col(number("version"))
+        .col(number("settled"))
+        .col(flag("truncated"))
         .col(number("words"))
         .col(number("sentences"))
         .col(number("phrases"))
@@ -51,6 +69,7 @@ fn corpora() -> TableCreateStatement {
         .col(bytes("text_hash"))
         .col(number("version"))
         .col(number("bytes"))
+        .col(number("words"))
         .col(number("sentences"))
         .col(number("created_at"))
         .take()

@@ -4,21 +4,29 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{bytes, id, index, number, primary_key, small, text};
+use crate::columns::{bytes, id, index, number, primary_key, text};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for table in [orthos(), shape_counts(), remediations()] {
             manager.create_table(table).await?;
         }
         let rank = ["context_id", "smallest_extent", "volume", "rarity", "id"];
         manager.create_index(index("orthos", &rank)).await?;
-        manager.create_index(index("orthos", &["context_id", "min_version"])).await?;
-        manager.create_index(index("remediations", &["context_id", "parent_id"])).await
+        manager
+            .create_index(index("orthos", &["context_id", "min_version"]))
+            .await?;
+        manager
+            .create_index(index("remediations", &["context_id", "parent_id"]))
+            .await
     }
 }
 
@@ -31,11 +39,11 @@ fn orthos() -> TableCreateStatement {
         .col(bytes("extents"))
         .col(bytes("cells"))
         .col(number("min_version"))
-        .col(small("dims"))
-        .col(small("smallest_extent"))
+        .col(number("dims"))
+        .col(number("smallest_extent"))
         .col(number("volume"))
         .col(number("cell_count"))
-        .col(small("rarity"))
+        .col(number("rarity"))
         .primary_key(&mut primary_key(&["context_id", "id"]))
         .take()
 }

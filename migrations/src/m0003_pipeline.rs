@@ -2,23 +2,33 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{bytes, flag, id, index, moment_or_none, number, primary_key, small, text};
+use crate::columns::{bytes, flag, id, index, moment_or_none, number, primary_key, text};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for table in [waves(), pipeline_items(), surveys(), survey_shapes()] {
             manager.create_table(table).await?;
         }
-        manager.create_index(index("waves", &["context_id", "to_version"])).await?;
-        manager.create_index(index("surveys", &["context_id", "id"])).await?;
+        manager
+            .create_index(index("waves", &["context_id", "to_version"]))
+            .await?;
+        manager
+            .create_index(index("surveys", &["context_id", "id"]))
+            .await?;
         manager.create_index(unpushed()).await?;
         manager.create_index(open_by_push()).await?;
         manager.create_index(open_by_wave()).await?;
-        manager.create_index(index("pipeline_items", &["context_id"])).await
+        manager
+            .create_index(index("pipeline_items", &["context_id"]))
+            .await
     }
 }
 
@@ -32,12 +42,16 @@ fn unpushed() -> IndexCreateStatement {
 
 /// What the sweeper reads.
 fn open_by_push() -> IndexCreateStatement {
-    index("pipeline_items", &["pushed_at", "id"]).and_where(Expr::col("done_at").is_null()).take()
+    index("pipeline_items", &["pushed_at", "id"])
+        .and_where(Expr::col("done_at").is_null())
+        .take()
 }
 
 /// What decides whether a wave has settled.
 fn open_by_wave() -> IndexCreateStatement {
-    index("pipeline_items", &["wave_id"]).and_where(Expr::col("done_at").is_null()).take()
+    index("pipeline_items", &["wave_id"])
+        .and_where(Expr::col("done_at").is_null())
+        .take()
 }
 
 fn waves() -> TableCreateStatement {
@@ -46,12 +60,14 @@ fn waves() -> TableCreateStatement {
         .col(id("id").primary_key())
         .col(id("context_id"))
         .col(id("corpus_id"))
+        .col(text("title"))
         .col(number("from_version"))
         .col(number("to_version"))
         .col(text("state"))
         .col(flag("truncated"))
         .col(number("items_total"))
         .col(number("items_open"))
+        .col(number("words"))
         .col(number("sentences_added"))
         .col(number("words_added"))
         .col(number("phrases_added"))
@@ -71,7 +87,7 @@ fn pipeline_items() -> TableCreateStatement {
         .col(id("wave_id"))
         .col(text("kind"))
         .col(bytes("payload"))
-        .col(small("pushes"))
+        .col(number("pushes"))
         .col(number("created_at"))
         .col(moment_or_none("pushed_at"))
         .col(moment_or_none("done_at"))

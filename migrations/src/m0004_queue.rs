@@ -5,13 +5,17 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{bytes, flag, id, index, number, primary_key, small, text};
+use crate::columns::{bytes, flag, id, index, number, primary_key, text};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for table in [work_queues(), work_items(), work_dedup(), dead_items()] {
             manager.create_table(table).await?;
@@ -24,7 +28,11 @@ impl MigrationTrait for Migration {
 }
 
 fn work_queues() -> TableCreateStatement {
-    Table::create().table("work_queues").col(text("name").primary_key()).col(flag("paused")).take()
+    Table::create()
+        .table("work_queues")
+        .col(text("name").primary_key())
+        .col(flag("paused"))
+        .take()
 }
 
 fn work_items() -> TableCreateStatement {
@@ -33,12 +41,12 @@ fn work_items() -> TableCreateStatement {
         .col(id("id").primary_key())
         .col(text("queue"))
         .col(text("tenant"))
-        .col(small("priority"))
+        .col(number("priority"))
         .col(bytes("payload"))
         .col(text("headers"))
         .col(flag("leased"))
-        .col(small("deliveries"))
-        .col(small("attempts_max"))
+        .col(number("deliveries"))
+        .col(number("attempts_max"))
         .col(number("pushed_at"))
         .col(number("visible_at"))
         .take()
@@ -60,11 +68,11 @@ fn dead_items() -> TableCreateStatement {
         .col(id("id").primary_key())
         .col(text("queue"))
         .col(text("tenant"))
-        .col(small("priority"))
+        .col(number("priority"))
         .col(bytes("payload"))
         .col(text("headers"))
-        .col(small("deliveries"))
-        .col(small("attempts_max"))
+        .col(number("deliveries"))
+        .col(number("attempts_max"))
         .col(number("pushed_at"))
         .col(number("died_at"))
         .col(text("reason"))

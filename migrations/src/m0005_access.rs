@@ -9,10 +9,16 @@ pub(crate) struct Migration;
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager.create_table(api_keys()).await?;
         manager.create_table(idempotency()).await?;
-        manager.create_index(index("api_keys", &["prefix"]).unique().take()).await?;
+        manager
+            .create_index(index("api_keys", &["prefix"]).unique().take())
+            .await?;
         manager.create_index(index("idempotency", &["expires_at"])).await
     }
 }
@@ -42,7 +48,7 @@ fn idempotency() -> TableCreateStatement {
         .col(text("operation"))
         .col(text("key"))
         .col(bytes("body_hash"))
-        .col(ColumnDef::new("status").integer().null())
+        .col(ColumnDef::new("status").big_integer().null())
         .col(ColumnDef::new("reply").blob().null())
         .col(number("expires_at"))
         .primary_key(&mut primary_key(&["subject", "operation", "key"]))

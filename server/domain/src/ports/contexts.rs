@@ -45,6 +45,10 @@ pub struct ContextRecord {
     pub state: ContextState,
     /// How many texts that added something were ingested.
     pub version: Version,
+    /// The newest version up to which no work is outstanding.
+    pub settled: Version,
+    /// Whether a search was cut short or cancelled, so that orthos may be missing.
+    pub truncated: bool,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// Different words.
@@ -96,6 +100,8 @@ pub struct CorpusRecord {
     pub version: Version,
     /// Size of the text in bytes.
     pub bytes: u64,
+    /// Words in it, each as often as it stands there.
+    pub words: u64,
     /// Sentences in it.
     pub sentences: u64,
     /// When it was ingested.

@@ -25,6 +25,8 @@ pub struct NewText {
     pub bytes: u64,
     /// Sentences of words.
     pub sentences: Vec<Vec<String>>,
+    /// Whether to look for orthos. Without, the text is in, and its wave is cancelled from the start.
+    pub search: bool,
 }
 
 /// How a wave goes.
@@ -47,6 +49,8 @@ pub struct WaveRecord {
     pub context: ContextKey,
     /// The text that started it.
     pub corpus: CorpusId,
+    /// The title of the text.
+    pub title: String,
     /// Version before.
     pub from_version: Version,
     /// Version after.
@@ -63,6 +67,8 @@ pub struct WaveRecord {
     pub items_total: u64,
     /// Ledger rows that are not done.
     pub items_open: u64,
+    /// Words of the text, each as often as it stands there.
+    pub words: u64,
     /// Sentences the text brought.
     pub sentences_added: u64,
     /// Words the text brought.

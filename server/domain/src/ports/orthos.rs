@@ -89,7 +89,8 @@ pub enum OrthosError {
     /// No such context, or one that is being deleted: work for it is moot.
     #[error("there is no such context")]
     ContextNotFound,
-    /// A remediation names a parent that is neither stored nor reported. Nothing of the report was kept.
+    /// A remediation names a parent that is neither stored nor reported, in a context where none can be missing.
+    /// Nothing of the report was kept. (In a truncated context such remediations are left out instead.)
     #[error("the remediation {remediation} refers to an ortho that is not stored")]
     UnknownParent {
         /// The remediation's id.
