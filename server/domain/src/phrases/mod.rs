@@ -4,12 +4,14 @@
 
 mod counts;
 mod pair;
+mod text_words;
 mod trie;
 mod view;
 mod vocabulary;
 
 pub use counts::WordCounts;
 pub use pair::pair_of;
+pub use text_words::TextWords;
 pub use trie::{Node, Trie};
 pub use view::{ContextView, ViewError};
 pub use vocabulary::{Interner, Vocabulary};
