@@ -1,0 +1,1 @@
+//! Each rule has a document that breaks it.

@@ -1,0 +1,1 @@
+//! Reading texts, good and hostile.

@@ -1,0 +1,216 @@
+//! A report over a set of documents: every diagnostic, and the texts to show them with.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::diagnostic::{Diagnostic, Severity};
+
+/// Everything that was found in a set of documents.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    /// The complaints, by file and line.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The text of every file that was read, by name.
+    pub sources: BTreeMap<Arc<str>, Arc<str>>,
+    /// The number of operations that were read.
+    pub operations: usize,
+}
+
+/// What a report comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Everything that the documents say is understood; code can be generated.
+    Accepted,
+    /// The documents are sound but ask for something that is not built.
+    Unsupported,
+    /// The documents are wrong.
+    Rejected,
+}
+
+impl Verdict {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Unsupported => "unsupported",
+            Self::Rejected => "rejected",
+        }
+    }
+}
+
+impl Report {
+    /// What it comes to.
+    pub fn verdict(&self) -> Verdict {
+        let mut errors = self.errors().peekable();
+        if errors.peek().is_none() {
+            Verdict::Accepted
+        } else if errors.all(Diagnostic::is_unsupported) {
+            Verdict::Unsupported
+        } else {
+            Verdict::Rejected
+        }
+    }
+
+    /// The complaints that stop generation.
+    pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.diagnostics
+            .iter()
+            .filter(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    /// How many complaints there are of one severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.diagnostics
+            .iter()
+            .filter(|diagnostic| diagnostic.severity == severity)
+            .count()
+    }
+
+    /// How often each code occurs.
+    pub fn codes(&self) -> BTreeMap<&'static str, usize> {
+        let mut codes = BTreeMap::new();
+        for diagnostic in &self.diagnostics {
+            *codes.entry(diagnostic.code).or_insert(0) += 1;
+        }
+        codes
+    }
+
+    /// Puts the complaints in reading order and drops repetitions.
+    pub(crate) fn settle(&mut self) {
+        let key = |one: &Diagnostic| {
+            (
+                one.location.file.clone(),
+                one.location.line,
+                one.location.column,
+                one.code,
+            )
+        };
+        self.diagnostics.sort_by_key(key);
+        self.diagnostics.dedup();
+    }
+
+    /// The report for a person at a terminal, in the manner of rustc.
+    pub fn human(&self) -> String {
+        let mut text = String::new();
+        for diagnostic in &self.diagnostics {
+            self.show(diagnostic, &mut text);
+            text.push('\n');
+        }
+        text.push_str(&self.summary());
+        text.push('\n');
+        text
+    }
+
+    fn show(&self, diagnostic: &Diagnostic, text: &mut String) {
+        let location = &diagnostic.location;
+        let gutter = location.line.to_string().len();
+        text.push_str(&format!(
+            "{}[{}]: {}\n",
+            diagnostic.severity.as_str(),
+            diagnostic.code,
+            diagnostic.message
+        ));
+        text.push_str(&format!("{:gutter$}--> {location}\n", ""));
+        if let Some(line) = self.line(location.file.as_ref(), location.line) {
+            let indent = (location.column as usize).saturating_sub(1);
+            text.push_str(&format!(
+                "{:gutter$} |\n{} | {line}\n{:gutter$} | {:indent$}^\n",
+                "", location.line, "", ""
+            ));
+        }
+        if !location.pointer.is_empty() {
+            text.push_str(&format!("{:gutter$} = at: {}\n", "", location.pointer));
+        }
+        if let Some(hint) = &diagnostic.hint {
+            text.push_str(&format!("{:gutter$} = help: {hint}\n", ""));
+        }
+    }
+
+    /// A line of a source; lines too long to read (minified JSON) are left out.
+    fn line(&self, file: &str, line: u32) -> Option<&str> {
+        let readable = 200;
+        let text = self
+            .sources
+            .get(file)?
+            .lines()
+            .nth((line as usize).checked_sub(1)?)?;
+        (text.len() <= readable).then_some(text)
+    }
+
+    /// One line: how many files, operations and complaints.
+    pub fn summary(&self) -> String {
+        let mut parts = vec![
+            plural(self.sources.len(), "file"),
+            plural(self.operations, "operation"),
+        ];
+        for severity in [Severity::Error, Severity::Warning, Severity::Note] {
+            let count = self.count(severity);
+            if count > 0 {
+                parts.push(plural(count, severity.as_str()));
+            }
+        }
+        format!("{}: {}", self.verdict().as_str(), parts.join(", "))
+    }
+
+    /// The report for a program.
+    pub fn json(&self) -> String {
+        #[derive(Serialize)]
+        struct Wire<'a> {
+            verdict: &'a str,
+            files: Vec<&'a str>,
+            operations: usize,
+            errors: usize,
+            warnings: usize,
+            notes: usize,
+            diagnostics: &'a [Diagnostic],
+        }
+        let wire = Wire {
+            verdict: self.verdict().as_str(),
+            files: self.sources.keys().map(AsRef::as_ref).collect(),
+            operations: self.operations,
+            errors: self.count(Severity::Error),
+            warnings: self.count(Severity::Warning),
+            notes: self.count(Severity::Note),
+            diagnostics: &self.diagnostics,
+        };
+        serde_json::to_string_pretty(&wire).expect("strings and numbers always serialise")
+    }
+
+    /// The report for cargo: what a build script prints so that every error and warning becomes cargo's own.
+    pub fn cargo(&self) -> String {
+        let mut text = String::new();
+        for diagnostic in &self.diagnostics {
+            let directive = match diagnostic.severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+                Severity::Note => continue,
+            };
+            let Diagnostic {
+                code,
+                message,
+                location,
+                hint,
+                ..
+            } = diagnostic;
+            let hint = hint
+                .as_ref()
+                .map(|hint| format!("; help: {hint}"))
+                .unwrap_or_default();
+            let line =
+                format!("{location}: {message} (at {}) [{code}]{hint}", location.pointer).replace('\n', " ");
+            writeln!(text, "cargo::{directive}={line}").expect("writing to a String cannot fail");
+        }
+        text
+    }
+}
+
+fn plural(count: usize, word: &str) -> String {
+    if count == 1 {
+        format!("1 {word}")
+    } else {
+        format!("{count} {word}s")
+    }
+}
