@@ -9,7 +9,9 @@ use crate::OperationInfo;
 
 /// Left in a request by the middleware, filled in by the route. Clones share what is filled in.
 #[derive(Debug, Clone, Default)]
-pub struct Handled(Arc<OnceLock<(&'static OperationInfo, Option<Arc<str>>)>>);
+pub struct Handled(Arc<OnceLock<Note>>);
+
+type Note = (&'static OperationInfo, Option<Arc<str>>);
 
 impl Handled {
     /// Notes the operation and the subject of its caller, if one is known. The first note stays.

@@ -8,6 +8,7 @@ mod authenticate;
 mod authorise;
 mod body;
 mod caller;
+mod described;
 pub mod etag;
 mod events;
 mod handled;
@@ -24,23 +25,13 @@ pub use authenticate::{Authenticator, Credentials};
 pub use authorise::{Denial, admit, authorise};
 pub use body::ByteStream;
 pub use caller::{Caller, CallerKind, Identity, RELAY_SCOPE, Scopes};
+pub use described::{Described, JsonMember, JsonShape, read_all_faults, sample};
 pub use events::{Event, EventStream};
 pub use handled::Handled;
 pub use idempotency::{Claim, Idempotency, IdempotencyKey, StoredReply};
-pub use maybe::Maybe;
+pub use maybe::{Maybe, not_null};
 pub use operation::{OperationInfo, Requirement, Scheme, SchemeKind, Security};
 pub use parameter::Parameter;
 pub use problem::{Problem, ProblemDetails};
 pub use request::{REQUEST_ID_HEADER, RequestContext};
 pub use validate::{At, Invalid, Location, Pattern, Validate, Violation, Violations};
-
-/// What the generated code and [`string_newtype!`] name; not for hand-written code.
-#[doc(hidden)]
-pub mod generated {
-    pub use async_trait::async_trait;
-    pub use bytes;
-    pub use chrono;
-    pub use serde;
-    pub use serde_json;
-    pub use uuid;
-}

@@ -82,6 +82,16 @@ impl<T: Validate> Validate for Maybe<T> {
     }
 }
 
+/// Reads an optional field that may be left out and may not be null (`deserialize_with`).
+///
+/// # Errors
+/// Whatever is wrong with the value.
+pub fn not_null<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
 #[cfg(test)]
 mod tests {
     use serde::{Deserialize, Serialize};
@@ -105,6 +115,25 @@ mod tests {
             assert_eq!(patch.note, expected);
             assert_eq!(serde_json::to_string(&patch).unwrap(), text);
         }
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct Strict {
+        #[serde(default, deserialize_with = "super::not_null")]
+        note: Option<String>,
+    }
+
+    #[test]
+    fn an_optional_field_may_be_left_out_and_not_null() {
+        assert_eq!(serde_json::from_str::<Strict>("{}").unwrap().note, None);
+        assert_eq!(
+            serde_json::from_str::<Strict>(r#"{"note":"tea"}"#)
+                .unwrap()
+                .note
+                .as_deref(),
+            Some("tea")
+        );
+        assert!(serde_json::from_str::<Strict>(r#"{"note":null}"#).is_err());
     }
 
     #[test]

@@ -72,6 +72,12 @@ macro_rules! string_newtype {
             }
         }
 
+        impl $crate::Described for $name {
+            fn shape() -> $crate::JsonShape {
+                $crate::JsonShape::Text
+            }
+        }
+
         impl ::std::convert::From<$name> for ::std::string::String {
             fn from(value: $name) -> Self {
                 value.0
@@ -96,6 +102,12 @@ macro_rules! scalar_newtype {
             type Error = $crate::Invalid;
             fn try_from(value: $inner) -> ::std::result::Result<Self, $crate::Invalid> {
                 $crate::Validate::validated(Self(value))
+            }
+        }
+
+        impl $crate::Described for $name {
+            fn shape() -> $crate::JsonShape {
+                <$inner as $crate::Described>::shape()
             }
         }
 
@@ -168,6 +180,12 @@ macro_rules! string_enum {
 
         impl $crate::Validate for $name {
             fn validate(&self, _: &$crate::At<'_>, _: &mut $crate::Violations) {}
+        }
+
+        impl $crate::Described for $name {
+            fn shape() -> $crate::JsonShape {
+                $crate::JsonShape::Enum(&[$($text),*])
+            }
         }
 
         impl $crate::Parameter for $name {
