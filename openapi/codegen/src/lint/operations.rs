@@ -183,7 +183,7 @@ fn oddity(parameter: &Parameter) -> Option<String> {
     }
 }
 
-/// The extensions that drive behaviour are true or false.
+/// The extensions that drive behaviour are true or false, or a number of bytes.
 pub(super) fn flags_are_booleans(specs: &Specs) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for (_, operation) in specs.operations() {
@@ -197,6 +197,14 @@ pub(super) fn flags_are_booleans(specs: &Specs) -> Vec<Diagnostic> {
                 found.push(Diagnostic::error("extension-value", &operation.location, message));
             }
         }
+        if operation
+            .extensions
+            .get("x-body-limit")
+            .is_some_and(|value| value.as_u64().is_none_or(|bytes| bytes == 0))
+        {
+            let message = "`x-body-limit` is a number of bytes";
+            found.push(Diagnostic::error("extension-value", &operation.location, message));
+        }
         for unknown in operation
             .extensions
             .0
@@ -205,7 +213,7 @@ pub(super) fn flags_are_booleans(specs: &Specs) -> Vec<Diagnostic> {
         {
             let message = format!("`{unknown}` means nothing here");
             let complaint = Diagnostic::error("extension-unknown", &operation.location, message);
-            found.push(complaint.help("one of `x-idempotent`, `x-no-compress`, `x-audit`"));
+            found.push(complaint.help("one of `x-idempotent`, `x-no-compress`, `x-audit`, `x-body-limit`"));
         }
     }
     found
@@ -214,6 +222,7 @@ pub(super) fn flags_are_booleans(specs: &Specs) -> Vec<Diagnostic> {
 fn is_known(name: &str, operation: &Operation) -> bool {
     match name {
         "x-no-compress" | "x-audit" => true,
+        "x-body-limit" => operation.request_body.is_some(),
         "x-idempotent" => operation.method == crate::ir::Method::Post,
         _ => false,
     }
