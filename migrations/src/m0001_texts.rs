@@ -86,6 +86,8 @@ fn words() -> TableCreateStatement {
         .take()
 }
 
+/// `vocabulary` is how many words the context has with this sentence; numbers are given in reading order, so the words
+/// that a run of sentences is the first to use lie between two of these.
 fn sentences() -> TableCreateStatement {
     Table::create()
         .table("sentences")
@@ -94,6 +96,7 @@ fn sentences() -> TableCreateStatement {
         .col(id("corpus_id"))
         .col(number("version"))
         .col(bytes("word_ids"))
+        .col(number("vocabulary"))
         .primary_key(&mut primary_key(&["context_id", "seq"]))
         .take()
 }

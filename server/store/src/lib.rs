@@ -1,1 +1,23 @@
-//! SeaORM and the queue backends behind the domain's ports.
+//! SeaORM behind the domain's ports: one SQLite file in a locked data folder, Postgres later from the same code.
+//!
+//! [`Store::open`] gives every port. Nothing above this crate sees SQL, and nothing in it decides what the pipeline
+//! does next: it keeps what it is told, all of it or nothing.
+
+mod clock;
+mod contexts;
+mod cursor;
+mod database;
+mod encoding;
+#[expect(unreachable_pub, dead_code, reason = "generated from the migrated schema")]
+mod entities;
+mod folder;
+mod ingest;
+mod ledger;
+mod orthos;
+mod remediations;
+mod signals;
+mod store;
+
+pub use clock::SystemClock;
+pub use folder::{DataFolder, FolderError};
+pub use store::Store;

@@ -120,7 +120,7 @@ pub trait Orthos: Send + Sync {
     async fn report_expansion(
         &self,
         context: ContextKey,
-        report: Report,
+        report: ItemReport,
     ) -> Result<ReportOutcome, OrthosError>;
 
     /// Orthos that match, in order.

@@ -1,0 +1,145 @@
+//! Phrases, derived from the stored sentences: a listing, where one stands, and how many a text adds.
+//!
+//! A novel has 15 thousand sentences and 436 thousand phrases, so sentences are stored and phrases are found by reading
+//! them, a few dozen milliseconds for a novel. A page keeps only as many phrases as it may show.
+
+use std::collections::{BTreeMap, HashSet};
+
+use crochet_domain::WordId;
+use crochet_domain::ports::{ContextKey, Occurrence, Page, PageRequest, PhraseQuery, PhraseRecord, SentenceRecord};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::Outcome;
+use super::read::require;
+use super::rows::sentence_of;
+use crate::cursor::{List, limit};
+use crate::database::{Abort, Tx};
+use crate::entities::sentences;
+
+/// Sentences read at a time.
+const BATCH: u64 = 2_000;
+
+/// Hands over all sentences of a context in reading order, until told to stop.
+pub(crate) async fn each_sentence<E>(
+    tx: &Tx,
+    key: ContextKey,
+    from: i64,
+    mut take: impl FnMut(SentenceRecord) -> bool + Send,
+) -> Result<(), Abort<E>> {
+    let mut from = from;
+    loop {
+        let rows = sentences::Entity::find()
+            .filter(sentences::Column::ContextId.eq(key.0))
+            .filter(sentences::Column::Seq.gte(from))
+            .order_by_asc(sentences::Column::Seq)
+            .limit(BATCH)
+            .all(&**tx)
+            .await?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        from = last.seq + 1;
+        for row in &rows {
+            if !take(sentence_of(row)?) {
+                return Ok(());
+            }
+        }
+    }
+}
+
+pub(super) async fn list(tx: &Tx, key: ContextKey, query: &PhraseQuery) -> Outcome<Page<PhraseRecord>> {
+    require(tx, key).await?;
+    let list = List::new(&format!("phrases/{key}/{:?}/{}", query.prefix, query.longest));
+    let after: Option<Vec<WordId>> = list.start(&query.page)?;
+    let room = limit(&query.page) + 1;
+    let mut found: BTreeMap<Vec<WordId>, PhraseRecord> = BTreeMap::new();
+    each_sentence(tx, key, 0, |sentence| {
+        for phrase in phrases_of(&sentence.words, query) {
+            if after.as_deref().is_some_and(|after| phrase <= after) {
+                continue;
+            }
+            note(&mut found, phrase, &sentence, room);
+        }
+        true
+    })
+    .await?;
+    Ok(list.page(found.into_values().collect(), &query.page, |phrase| phrase.words.clone()))
+}
+
+/// Counts the phrase if it is among the first `room` so far. One that was dropped never comes back: it is greater than
+/// `room` others.
+fn note(found: &mut BTreeMap<Vec<WordId>, PhraseRecord>, phrase: &[WordId], sentence: &SentenceRecord, room: usize) {
+    if let Some(record) = found.get_mut(phrase) {
+        record.occurrences += 1;
+        return;
+    }
+    if found.len() == room && found.last_key_value().is_some_and(|(last, _)| phrase > last.as_slice()) {
+        return;
+    }
+    let record = PhraseRecord { words: phrase.to_vec(), version: sentence.version, occurrences: 1 };
+    found.insert(phrase.to_vec(), record);
+    if found.len() > room {
+        found.pop_last();
+    }
+}
+
+fn phrases_of<'a>(words: &'a [WordId], query: &'a PhraseQuery) -> impl Iterator<Item = &'a [WordId]> {
+    let shortest = query.prefix.len().max(2);
+    (0..words.len()).flat_map(move |start| {
+        let tail = &words[start..];
+        let longest = if tail.starts_with(&query.prefix) { tail.len().min(query.longest as usize) } else { 0 };
+        (shortest..=longest).map(move |length| &tail[..length])
+    })
+}
+
+pub(super) async fn occurrences(
+    tx: &Tx,
+    key: ContextKey,
+    phrase: &[WordId],
+    page: &PageRequest,
+) -> Outcome<Page<Occurrence>> {
+    require(tx, key).await?;
+    let list = List::new(&format!("occurrences/{key}/{phrase:?}"));
+    let after: Option<(i64, u32)> = list.start(page)?;
+    let room = limit(page) + 1;
+    let mut found = Vec::new();
+    if !phrase.is_empty() {
+        let first = after.map_or(0, |(seq, _)| seq);
+        each_sentence(tx, key, first, |sentence| {
+            let places = sentence.words.windows(phrase.len()).enumerate().filter(|(_, words)| *words == phrase);
+            let places: Vec<u32> = places.map(|(position, _)| position as u32).collect();
+            for position in places {
+                if after.is_none_or(|after| (sentence.seq as i64, position) > after) {
+                    found.push(Occurrence { sentence: sentence.clone(), position });
+                }
+            }
+            found.len() < room
+        })
+        .await?;
+    }
+    found.truncate(room);
+    Ok(list.page(found, page, |at| (at.sentence.seq as i64, at.position)))
+}
+
+/// How many phrases of up to `longest` words the new sentences have that the context did not have before.
+pub(crate) async fn new_phrases<E>(
+    tx: &Tx,
+    key: ContextKey,
+    added: &[Vec<WordId>],
+    longest: usize,
+) -> Result<u64, Abort<E>> {
+    let mut fresh: HashSet<&[WordId]> = added.iter().flat_map(|words| runs(words, longest)).collect();
+    each_sentence(tx, key, 0, |sentence| {
+        for phrase in runs(&sentence.words, longest) {
+            fresh.remove(phrase);
+        }
+        !fresh.is_empty()
+    })
+    .await?;
+    Ok(fresh.len() as u64)
+}
+
+fn runs(words: &[WordId], longest: usize) -> impl Iterator<Item = &[WordId]> {
+    (0..words.len()).flat_map(move |start| {
+        let tail = &words[start..];
+        (2..=longest.min(tail.len())).map(move |length| &tail[..length])
+    })
+}

@@ -1,0 +1,92 @@
+//! Opening the database file, with the settings that every pooled connection needs.
+
+use std::path::Path;
+use std::time::Duration;
+
+use crochet_domain::ports::StorageError;
+use crochet_migrations::Migrator;
+use sea_orm::sqlx::ConnectOptions as _;
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{ConnectOptions, DatabaseConnection};
+use sea_orm_migration::MigratorTrait;
+
+use super::errors::storage_error;
+
+/// Longest wait for a connection; beyond it something is wrong, not slow.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
+/// Longest wait for a lock that another process holds, such as a backup.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Readers at a time. More would only wait for the processor.
+const READERS: u32 = 4;
+/// Pages written to the log before they move to the database file (16 MB): fewer, larger checkpoints.
+const CHECKPOINT_PAGES: &str = "4000";
+/// Prepared statements that a connection keeps. Bulk statements are large, so not many.
+const STATEMENTS: usize = 48;
+/// Page cache of the writer in KiB: random keys want their index pages near.
+const WRITER_CACHE_KIB: &str = "-24576";
+/// Page cache of one reader in KiB.
+const READER_CACHE_KIB: &str = "-4096";
+
+/// The two pools of one database file.
+#[derive(Debug, Clone)]
+pub(crate) struct Database {
+    pub(super) writer: DatabaseConnection,
+    pub(super) reader: DatabaseConnection,
+}
+
+impl Database {
+    /// Opens the file, makes it if needed, and brings its schema up to date.
+    pub(crate) async fn open(file: &Path) -> Result<Self, StorageError> {
+        let fault = |error| storage_error("opening the database", error);
+        let writer = sea_orm::Database::connect(options(file, Access::Write)).await.map_err(fault)?;
+        Migrator::up(&writer, None).await.map_err(|error| storage_error("migrating the database", error))?;
+        let reader = sea_orm::Database::connect(options(file, Access::Read)).await.map_err(fault)?;
+        Ok(Self { writer, reader })
+    }
+
+    /// Finishes what is running and closes the file; the log is moved into it.
+    pub(crate) async fn close(&self) -> Result<(), StorageError> {
+        let fault = |error| storage_error("closing the database", error);
+        self.reader.close_by_ref().await.map_err(fault)?;
+        self.writer.close_by_ref().await.map_err(fault)
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Access {
+    Read,
+    Write,
+}
+
+fn options(file: &Path, access: Access) -> ConnectOptions {
+    let file = file.to_path_buf();
+    let mut options = ConnectOptions::new("sqlite:crochet");
+    options
+        .max_connections(if access == Access::Write { 1 } else { READERS })
+        .min_connections(if access == Access::Write { 1 } else { 0 })
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .idle_timeout(if access == Access::Write { None } else { Some(Duration::from_secs(60)) })
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .sqlx_logging(false)
+        .record_stmt_in_spans(false)
+        .map_sqlx_sqlite_opts(move |_| pragmas(&file, access));
+    options
+}
+
+fn pragmas(file: &Path, access: Access) -> SqliteConnectOptions {
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .disable_statement_logging()
+        .create_if_missing(access == Access::Write)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Normal)
+        .foreign_keys(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        .statement_cache_capacity(STATEMENTS)
+        .pragma("wal_autocheckpoint", CHECKPOINT_PAGES);
+    match access {
+        Access::Write => options.pragma("cache_size", WRITER_CACHE_KIB),
+        Access::Read => options.pragma("cache_size", READER_CACHE_KIB).pragma("query_only", "1"),
+    }
+}

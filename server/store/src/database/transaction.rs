@@ -1,0 +1,109 @@
+//! Transactions as functions: a body is run, committed when it succeeds, rolled back when it does not, and run again
+//! when another transaction was in its way.
+
+use std::future::Future;
+use std::ops::Deref;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crochet_domain::ports::StorageError;
+use sea_orm::{
+    DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+
+use super::connect::Database;
+use super::errors::{Abort, storage_error};
+
+/// How often a body is run when it keeps colliding with others.
+const ATTEMPTS: u32 = 5;
+
+/// A transaction as its body sees it. Everything that a connection can do, it can; only the runner ends it.
+#[derive(Debug, Clone)]
+pub(crate) struct Tx(Arc<DatabaseTransaction>);
+
+impl Deref for Tx {
+    type Target = DatabaseTransaction;
+
+    fn deref(&self) -> &DatabaseTransaction {
+        &self.0
+    }
+}
+
+impl Database {
+    /// Runs a body that may write. `doing` names it in errors.
+    pub(crate) async fn write<T, E, F, Fut>(&self, doing: &'static str, body: F) -> Result<T, E>
+    where
+        E: From<StorageError>,
+        F: Fn(Tx) -> Fut,
+        Fut: Future<Output = Result<T, Abort<E>>>,
+    {
+        run(&self.writer, SqliteTransactionMode::Immediate, doing, body).await
+    }
+
+    /// As [`Self::write`], but gives up with `Busy` when its turn does not come within `patience`.
+    pub(crate) async fn write_within<T, E, F, Fut>(
+        &self,
+        patience: Duration,
+        doing: &'static str,
+        body: F,
+    ) -> Result<T, E>
+    where
+        E: From<StorageError>,
+        F: Fn(Tx) -> Fut,
+        Fut: Future<Output = Result<T, Abort<E>>>,
+    {
+        let turn = tokio::time::timeout(patience, begin(&self.writer, SqliteTransactionMode::Immediate));
+        let Ok(first) = turn.await else { return Err(StorageError::Busy.into()) };
+        let first = first.map_err(|error| E::from(storage_error(doing, error)))?;
+        attempt(first, &body).await.map_err(|abort| abort.into_error(doing))
+    }
+
+    /// Runs a body that only reads, on one consistent view.
+    pub(crate) async fn read<T, E, F, Fut>(&self, doing: &'static str, body: F) -> Result<T, E>
+    where
+        E: From<StorageError>,
+        F: Fn(Tx) -> Fut,
+        Fut: Future<Output = Result<T, Abort<E>>>,
+    {
+        run(&self.reader, SqliteTransactionMode::Deferred, doing, body).await
+    }
+}
+
+async fn run<T, E, F, Fut>(
+    pool: &DatabaseConnection,
+    mode: SqliteTransactionMode,
+    doing: &'static str,
+    body: F,
+) -> Result<T, E>
+where
+    E: From<StorageError>,
+    F: Fn(Tx) -> Fut,
+    Fut: Future<Output = Result<T, Abort<E>>>,
+{
+    for _ in 1..ATTEMPTS {
+        let tx = begin(pool, mode).await.map_err(|error| E::from(storage_error(doing, error)))?;
+        match attempt(tx, &body).await {
+            Err(abort) if abort.is_transient() => {}
+            settled => return settled.map_err(|abort| abort.into_error(doing)),
+        }
+    }
+    let tx = begin(pool, mode).await.map_err(|error| E::from(storage_error(doing, error)))?;
+    attempt(tx, &body).await.map_err(|abort| abort.into_error(doing))
+}
+
+async fn begin(pool: &DatabaseConnection, mode: SqliteTransactionMode) -> Result<Tx, DbErr> {
+    let options = TransactionOptions { sqlite_transaction_mode: Some(mode), ..TransactionOptions::default() };
+    Ok(Tx(Arc::new(pool.begin_with_options(options).await?)))
+}
+
+/// Dropping a transaction rolls it back.
+async fn attempt<T, E, F, Fut>(tx: Tx, body: &F) -> Result<T, Abort<E>>
+where
+    F: Fn(Tx) -> Fut,
+    Fut: Future<Output = Result<T, Abort<E>>>,
+{
+    let value = body(tx.clone()).await?;
+    let tx = Arc::into_inner(tx.0).expect("a body that has ended holds no transaction");
+    tx.commit().await?;
+    Ok(value)
+}

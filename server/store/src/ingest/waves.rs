@@ -1,0 +1,162 @@
+//! Waves: reading them, cancelling them, and knowing when they have settled.
+//!
+//! `items_open` in the row of a wave is the number of its ledger rows that are not done; it is changed in the same
+//! transaction as they are, so a wave settles in the transaction that sets its last item done. `crochet check` compares.
+
+use chrono::{DateTime, Utc};
+use crochet_domain::Version;
+use crochet_domain::ports::{ContextKey, CorpusId, IngestError, Page, PageRequest, WaveId, WaveRecord, WaveState};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::Outcome;
+use crate::clock::{millis, moment};
+use crate::contexts::active;
+use crate::cursor::{Foreign, List, fetch};
+use crate::database::{Abort, Tx};
+use crate::entities::{contexts, pipeline_items, waves};
+
+pub(crate) const RUNNING: &str = "running";
+pub(crate) const SETTLED: &str = "settled";
+pub(crate) const CANCELLED: &str = "cancelled";
+
+impl From<Foreign> for Abort<IngestError> {
+    fn from(_: Foreign) -> Self {
+        Self::Refused(IngestError::ForeignCursor)
+    }
+}
+
+pub(crate) fn wave_of<E>(row: waves::Model) -> Result<WaveRecord, Abort<E>> {
+    let version = |stored| Version::try_from(stored).map_err(|error| Abort::Damaged(format!("a version: {error}")));
+    let count = |stored: i64| u64::try_from(stored).unwrap_or(0);
+    Ok(WaveRecord {
+        id: WaveId(row.id),
+        context: ContextKey(row.context_id),
+        corpus: CorpusId(row.corpus_id),
+        title: row.title,
+        from_version: version(row.from_version)?,
+        to_version: version(row.to_version)?,
+        state: match row.state.as_str() {
+            RUNNING => WaveState::Running,
+            SETTLED => WaveState::Settled,
+            CANCELLED => WaveState::Cancelled,
+            other => return Err(Abort::Damaged(format!("the state {other} of ingest {}", row.id))),
+        },
+        truncated: row.truncated,
+        created_at: moment(row.created_at),
+        ended_at: row.ended_at.map(moment),
+        items_total: count(row.items_total),
+        items_open: count(row.items_open),
+        words: count(row.words),
+        sentences_added: count(row.sentences_added),
+        words_added: count(row.words_added),
+        phrases_added: count(row.phrases_added),
+        orthos_added: count(row.orthos_added),
+        remediations_added: count(row.remediations_added),
+    })
+}
+
+/// The wave of a context that is not being deleted.
+pub(super) async fn get(tx: &Tx, id: WaveId) -> Outcome<WaveRecord> {
+    let row = waves::Entity::find_by_id(id.0).one(&**tx).await?.ok_or(Abort::Refused(IngestError::WaveNotFound))?;
+    active(tx, ContextKey(row.context_id)).await?.ok_or(Abort::Refused(IngestError::WaveNotFound))?;
+    wave_of(row)
+}
+
+pub(super) async fn list(tx: &Tx, context: ContextKey, page: &PageRequest) -> Outcome<Page<WaveRecord>> {
+    active(tx, context).await?.ok_or(Abort::Refused(IngestError::ContextNotFound))?;
+    let list = List::new(&format!("waves/{context}"));
+    let mut query = waves::Entity::find()
+        .filter(waves::Column::ContextId.eq(context.0))
+        .order_by_desc(waves::Column::ToVersion)
+        .limit(fetch(page));
+    if let Some(version) = list.start::<i64>(page)? {
+        query = query.filter(waves::Column::ToVersion.lt(version));
+    }
+    let rows = query.all(&**tx).await?.into_iter().map(wave_of).collect::<Outcome<Vec<_>>>()?;
+    Ok(list.page(rows, page, |wave| i64::from(wave.to_version)))
+}
+
+/// What was found stays; the context is marked, because orthos may be missing from now on.
+pub(super) async fn cancel(tx: &Tx, id: WaveId, now: DateTime<Utc>) -> Outcome<WaveRecord> {
+    let wave = get(tx, id).await?;
+    if wave.state != WaveState::Running {
+        return Ok(wave);
+    }
+    close_items(tx, id, now).await?;
+    waves::Entity::update_many()
+        .col_expr(waves::Column::State, Expr::value(CANCELLED))
+        .col_expr(waves::Column::Truncated, Expr::value(true))
+        .col_expr(waves::Column::ItemsOpen, Expr::value(0_i64))
+        .col_expr(waves::Column::EndedAt, Expr::value(millis(now)))
+        .filter(waves::Column::Id.eq(id.0))
+        .exec(&**tx)
+        .await?;
+    contexts::Entity::update_many()
+        .col_expr(contexts::Column::Truncated, Expr::value(true))
+        .filter(contexts::Column::Id.eq(wave.context.0))
+        .exec(&**tx)
+        .await?;
+    advance_settled(tx, wave.context).await?;
+    get(tx, id).await
+}
+
+/// Sets all open items of a wave or survey done.
+pub(crate) async fn close_items<E>(tx: &Tx, wave: WaveId, now: DateTime<Utc>) -> Result<u64, Abort<E>> {
+    let closed = pipeline_items::Entity::update_many()
+        .col_expr(pipeline_items::Column::DoneAt, Expr::value(millis(now)))
+        .filter(pipeline_items::Column::WaveId.eq(wave.0))
+        .filter(pipeline_items::Column::DoneAt.is_null())
+        .exec(&**tx)
+        .await?;
+    Ok(closed.rows_affected)
+}
+
+/// Ends the wave if nothing of it is open, and then moves the context's settled version.
+pub(crate) async fn settle<E>(
+    tx: &Tx,
+    context: ContextKey,
+    wave: WaveId,
+    now: DateTime<Utc>,
+) -> Result<bool, Abort<E>> {
+    let settled = waves::Entity::update_many()
+        .col_expr(waves::Column::State, Expr::value(SETTLED))
+        .col_expr(waves::Column::EndedAt, Expr::value(millis(now)))
+        .filter(waves::Column::Id.eq(wave.0))
+        .filter(waves::Column::State.eq(RUNNING))
+        .filter(waves::Column::ItemsOpen.eq(0_i64))
+        .exec(&**tx)
+        .await?;
+    if settled.rows_affected == 0 {
+        return Ok(false);
+    }
+    advance_settled(tx, context).await?;
+    Ok(true)
+}
+
+/// The settled version is the one before the oldest running wave, or the context's own if none runs.
+pub(super) async fn advance_settled<E>(tx: &Tx, context: ContextKey) -> Result<(), Abort<E>> {
+    let oldest: Option<Option<i64>> = waves::Entity::find()
+        .select_only()
+        .column_as(waves::Column::FromVersion.min(), "oldest")
+        .filter(waves::Column::ContextId.eq(context.0))
+        .filter(waves::Column::State.eq(RUNNING))
+        .into_tuple()
+        .one(&**tx)
+        .await?;
+    let settled = match oldest.flatten() {
+        Some(version) => Expr::value(version),
+        None => Expr::col(contexts::Column::Version).into(),
+    };
+    contexts::Entity::update_many()
+        .col_expr(contexts::Column::Settled, settled)
+        .filter(contexts::Column::Id.eq(context.0))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn settled_version(tx: &Tx, context: ContextKey) -> Outcome<Version> {
+    let row = active(tx, context).await?.ok_or(Abort::Refused(IngestError::ContextNotFound))?;
+    Version::try_from(row.settled).map_err(|error| Abort::Damaged(format!("a version: {error}")))
+}

@@ -1,0 +1,164 @@
+//! The pipeline's ledger behind its port, and how rows get into it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use crochet_domain::WorkPayload;
+use crochet_domain::ports::{
+    Clock, ContextKey, ItemId, ItemKind, Ledger, LedgerDepth, LedgerError, LedgerItem, WaveId,
+};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use tokio::sync::Mutex;
+use uuid::Uuid;
+
+use crate::clock::millis;
+use crate::database::{Abort, Database, Tx, insert_new};
+use crate::entities::pipeline_items::{ActiveModel, Column, Entity, Model};
+use crate::signals::{Listener, Signals, Topic};
+
+/// Ids in one statement.
+const CHUNK: usize = 1_000;
+
+/// The ledger in the database.
+pub(crate) struct SqlLedger {
+    pub(crate) database: Database,
+    pub(crate) clock: Arc<dyn Clock>,
+    /// Kept between calls, so that rows written while nobody waits are heard by the next who does.
+    pub(crate) writes: Mutex<Listener>,
+}
+
+impl SqlLedger {
+    pub(crate) fn new(database: Database, clock: Arc<dyn Clock>, signals: &Signals) -> Self {
+        Self { database, clock, writes: Mutex::new(signals.listen(Topic::Ledger)) }
+    }
+}
+
+#[async_trait]
+impl Ledger for SqlLedger {
+    async fn unpushed(&self, limit: u32) -> Result<Vec<LedgerItem>, LedgerError> {
+        let body = |tx: Tx| async move {
+            let query = Entity::find()
+                .filter(Column::PushedAt.is_null())
+                .filter(Column::DoneAt.is_null())
+                .order_by_asc(Column::CreatedAt)
+                .order_by_asc(Column::Id)
+                .limit(u64::from(limit));
+            query.all(&*tx).await?.into_iter().map(item_of).collect()
+        };
+        self.database.read("reading what is not pushed", body).await
+    }
+
+    async fn stale(&self, before: DateTime<Utc>, limit: u32) -> Result<Vec<LedgerItem>, LedgerError> {
+        let body = |tx: Tx| async move {
+            let query = Entity::find()
+                .filter(Column::PushedAt.lt(millis(before)))
+                .filter(Column::DoneAt.is_null())
+                .order_by_asc(Column::PushedAt)
+                .order_by_asc(Column::Id)
+                .limit(u64::from(limit));
+            query.all(&*tx).await?.into_iter().map(item_of).collect()
+        };
+        self.database.read("reading what was pushed long ago", body).await
+    }
+
+    async fn mark_pushed(&self, items: &[ItemId]) -> Result<(), LedgerError> {
+        let mut ids: Vec<Uuid> = items.iter().map(|item| item.0).collect();
+        ids.sort_unstable();
+        let (ids, now) = (&ids, millis(self.clock.now()));
+        let body = |tx: Tx| async move {
+            for chunk in ids.chunks(CHUNK) {
+                Entity::update_many()
+                    .col_expr(Column::PushedAt, Expr::value(now))
+                    .col_expr(Column::Pushes, Expr::col(Column::Pushes).add(1_i64))
+                    .filter(Column::Id.is_in(chunk.iter().copied()))
+                    .exec(&*tx)
+                    .await?;
+            }
+            Ok(())
+        };
+        self.database.write("noting what is pushed", body).await
+    }
+
+    async fn outstanding(&self, wave: WaveId) -> Result<u64, LedgerError> {
+        let body = |tx: Tx| async move {
+            let query = Entity::find().filter(Column::WaveId.eq(wave.0)).filter(Column::DoneAt.is_null());
+            Ok(query.count(&*tx).await?)
+        };
+        self.database.read("counting what is outstanding", body).await
+    }
+
+    async fn depth(&self) -> Result<LedgerDepth, LedgerError> {
+        let body = |tx: Tx| async move {
+            let open = Entity::find().filter(Column::DoneAt.is_null());
+            let unpushed = open.clone().filter(Column::PushedAt.is_null()).count(&*tx).await?;
+            Ok(LedgerDepth { unpushed, outstanding: open.count(&*tx).await? })
+        };
+        self.database.read("measuring the ledger", body).await
+    }
+
+    async fn written(&self, up_to: Duration) {
+        let mut writes = self.writes.lock().await;
+        tokio::select! {
+            () = writes.heard() => {}
+            () = self.clock.sleep(up_to) => {}
+        }
+    }
+}
+
+fn item_of<E>(row: Model) -> Result<LedgerItem, Abort<E>> {
+    let kind = ItemKind::parse(&row.kind)
+        .ok_or_else(|| Abort::Damaged(format!("the kind {} of item {}", row.kind, row.id)))?;
+    Ok(LedgerItem {
+        id: ItemId(row.id),
+        context: ContextKey(row.context_id),
+        wave: WaveId(row.wave_id),
+        kind,
+        payload: row.payload,
+        pushes: u32::try_from(row.pushes).unwrap_or(u32::MAX),
+    })
+}
+
+/// Writes the rows that are not there yet; an item is known by its content, so asking for the same work twice is
+/// asking once. Says how many were new.
+pub(crate) async fn insert_items<E>(
+    tx: &Tx,
+    context: ContextKey,
+    wave: WaveId,
+    items: &[WorkPayload],
+    now: DateTime<Utc>,
+) -> Result<u64, Abort<E>> {
+    let mut rows: Vec<(Uuid, ActiveModel)> = items
+        .iter()
+        .map(|item| {
+            let id = Uuid::from_bytes(item.key(context.0.as_bytes()));
+            (id, row(id, context, wave, item.kind(), item.to_json().into_bytes(), now))
+        })
+        .collect();
+    rows.sort_unstable_by_key(|(id, _)| *id);
+    Ok(insert_new(&**tx, rows.into_iter().map(|(_, row)| row).collect()).await?)
+}
+
+/// A row that nobody has seen yet.
+pub(crate) fn row(
+    id: Uuid,
+    context: ContextKey,
+    wave: WaveId,
+    kind: &str,
+    payload: Vec<u8>,
+    now: DateTime<Utc>,
+) -> ActiveModel {
+    ActiveModel {
+        id: Set(id),
+        context_id: Set(context.0),
+        wave_id: Set(wave.0),
+        kind: Set(kind.to_owned()),
+        payload: Set(payload),
+        pushes: Set(0),
+        created_at: Set(millis(now)),
+        pushed_at: Set(None),
+        done_at: Set(None),
+    }
+}

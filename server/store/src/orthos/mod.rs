@@ -1,0 +1,70 @@
+//! Orthos and the reports that bring them, behind their port.
+
+mod list;
+mod report;
+mod rows;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use crochet_domain::ports::{
+    Clock, ContextKey, ItemReport, OrthoQuery, Orthos, OrthosError, Page, ReportOutcome, ShapeCount,
+};
+use crochet_domain::{Ortho, OrthoId};
+
+use crate::database::{Abort, Database};
+use crate::signals::{Signals, Topic};
+
+pub(crate) use list::ids_after;
+pub(crate) use rows::{grid_of, ortho_of};
+
+type Outcome<T> = Result<T, Abort<OrthosError>>;
+
+/// Orthos in the database.
+#[derive(Clone)]
+pub(crate) struct SqlOrthos {
+    pub(crate) database: Database,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) signals: Signals,
+}
+
+#[async_trait]
+impl Orthos for SqlOrthos {
+    async fn report_expansion(&self, context: ContextKey, report: ItemReport) -> Result<ReportOutcome, OrthosError> {
+        let (rows, now) = (&report::Rows::new(context, report), self.clock.now());
+        let body = |tx| async move { report::apply(&tx, rows, now).await };
+        let applied = self.database.write("taking a report", body).await?;
+        if applied.items_written {
+            self.signals.ring(&Topic::Ledger);
+        }
+        self.signals.ring(&Topic::Progress);
+        Ok(applied.outcome)
+    }
+
+    async fn list(&self, context: ContextKey, query: OrthoQuery) -> Result<Page<Ortho>, OrthosError> {
+        let query = &query;
+        self.database.read("listing orthos", |tx| async move { list::list(&tx, context, query).await }).await
+    }
+
+    async fn get(&self, context: ContextKey, ids: &[OrthoId]) -> Result<Vec<Ortho>, OrthosError> {
+        self.database.read("reading orthos", |tx| async move { list::get(&tx, context, ids).await }).await
+    }
+
+    async fn existing(&self, context: ContextKey, ids: &[OrthoId]) -> Result<Vec<OrthoId>, OrthosError> {
+        self.database.read("looking orthos up", |tx| async move { list::existing(&tx, context, ids).await }).await
+    }
+
+    async fn counts(&self, context: ContextKey) -> Result<Vec<ShapeCount>, OrthosError> {
+        self.database.read("counting orthos", |tx| async move { list::counts(&tx, context).await }).await
+    }
+
+    async fn ids(
+        &self,
+        context: ContextKey,
+        after: Option<OrthoId>,
+        limit: u32,
+    ) -> Result<Vec<OrthoId>, OrthosError> {
+        let body = |tx| async move { ids_after(&tx, context, after, u64::from(limit)).await };
+        self.database.read("reading the ids of orthos", body).await
+    }
+}
