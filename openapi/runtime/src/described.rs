@@ -70,7 +70,7 @@ pub enum JsonShape {
         /// The member.
         tag: &'static str,
         /// Its values, and what the object then is.
-        cases: &'static [(&'static str, fn() -> Self)],
+        cases: &'static [JsonCase],
     },
 }
 
@@ -99,6 +99,24 @@ impl JsonMember {
         Self {
             name,
             required: false,
+            shape: T::shape,
+        }
+    }
+}
+
+/// One of several objects.
+#[derive(Debug, Clone, Copy)]
+pub struct JsonCase {
+    name: &'static str,
+    shape: fn() -> JsonShape,
+}
+
+impl JsonCase {
+    /// The case `T`, whose member is `name`.
+    #[must_use]
+    pub const fn new<T: Described>(name: &'static str) -> Self {
+        Self {
+            name,
             shape: T::shape,
         }
     }

@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::{Described, JsonMember, JsonShape, sample};
+use super::{Described, JsonCase, JsonMember, JsonShape, sample};
 use crate::{At, Validate, Violations};
 
 /// Every fault of a JSON text that does not fit `T`: what does not fit, and what breaks a rule elsewhere.
@@ -136,18 +136,12 @@ impl Mending {
         });
     }
 
-    fn fit_union(
-        &mut self,
-        value: &mut Value,
-        tag: &'static str,
-        cases: &'static [(&'static str, fn() -> JsonShape)],
-        at: &At<'_>,
-    ) {
+    fn fit_union(&mut self, value: &mut Value, tag: &'static str, cases: &'static [JsonCase], at: &At<'_>) {
         let place = at.field(tag);
         let chosen = value.get(tag).and_then(Value::as_str);
-        let case = cases.iter().find(|(name, _)| Some(*name) == chosen);
-        let (Some((_, shape)), Value::Object(object)) = (case, &mut *value) else {
-            let names: Vec<_> = cases.iter().map(|(name, _)| *name).collect();
+        let case = cases.iter().find(|case| Some(case.name) == chosen);
+        let (Some(case), Value::Object(object)) = (case, &mut *value) else {
+            let names: Vec<_> = cases.iter().map(|case| case.name).collect();
             let code = if value.get(tag).is_none() {
                 "required"
             } else {
@@ -159,7 +153,7 @@ impl Mending {
             *value = sample(JsonShape::Union { tag, cases });
             return;
         };
-        if let JsonShape::Object { members, closed } = shape() {
+        if let JsonShape::Object { members, closed } = (case.shape)() {
             self.fit_members(object, members, at);
             if closed {
                 self.remove_unknown(object, members, Some(tag), at);

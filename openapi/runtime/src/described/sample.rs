@@ -25,12 +25,12 @@ pub fn sample(shape: JsonShape) -> Value {
             )
         }
         JsonShape::Union { tag, cases } => {
-            let Some((name, shape)) = cases.first() else {
+            let Some(case) = cases.first() else {
                 return Value::Null;
             };
-            let mut value = sample(shape());
+            let mut value = sample((case.shape)());
             if let Value::Object(object) = &mut value {
-                object.insert(tag.to_owned(), Value::from(*name));
+                object.insert(tag.to_owned(), Value::from(case.name));
             }
             value
         }
