@@ -35,7 +35,7 @@ pub enum SecuritySchemeKind {
         bearer_format: Option<String>,
     },
     /// OAuth 2.
-    OAuth2(OAuthFlows),
+    OAuth2(Box<OAuthFlows>),
     /// OpenID Connect discovery.
     OpenIdConnect {
         /// The discovery address.

@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use super::{Additional, Discriminator, JsonType, Property, Schema, SchemaId, Specs};
+use super::{
+    Additional, ArrayRules, Discriminator, JsonType, NumberRules, ObjectRules, Property, Schema, SchemaId,
+    Specs, StringRules,
+};
 
 /// What a schema is, once its keywords are read together.
 #[derive(Debug, Clone, PartialEq)]
@@ -122,22 +125,40 @@ impl Schema {
         }
     }
 
-    /// Documents often leave `type` out where the other keywords tell it.
+    /// Documents often leave `type` out where the other keywords tell it, and describe a reference by putting it
+    /// into `allOf` beside members that say nothing about values.
     fn untyped(&self, specs: &Specs) -> Shape<'_> {
         if !self.object.properties.is_empty() || matches!(self.object.additional, Additional::Schema(_)) {
             return self.object_shape();
         }
-        match self.all_of.as_slice() {
-            [] => {}
-            [only] if self.object.required.is_empty() => return Shape::Alias(*only),
-            members if members.iter().all(|member| specs.is_object(*member)) => return Shape::Object,
-            _ => return Shape::Mixed,
+        let telling: Vec<SchemaId> = self
+            .all_of
+            .iter()
+            .copied()
+            .filter(|member| !specs.resolve(*member).is_annotation())
+            .collect();
+        match telling.as_slice() {
+            [] if self.array.items.is_some() => Shape::Array(self.array.items),
+            [] => Shape::Any,
+            [only] if self.object.required.is_empty() => Shape::Alias(*only),
+            members if members.iter().all(|member| specs.is_object(*member)) => Shape::Object,
+            _ => Shape::Mixed,
         }
-        if self.array.items.is_some() {
-            Shape::Array(self.array.items)
-        } else {
-            Shape::Any
-        }
+    }
+
+    /// Whether it says nothing about values: at most prose, examples and flags.
+    fn is_annotation(&self) -> bool {
+        self.alias_of.is_none()
+            && self.types.is_empty()
+            && self.enumeration.is_none()
+            && self.string == StringRules::default()
+            && self.number == NumberRules::default()
+            && self.array == ArrayRules::default()
+            && self.object == ObjectRules::default()
+            && self.not.is_none()
+            && self.all_of.is_empty()
+            && self.any_of.is_empty()
+            && self.one_of.is_empty()
     }
 
     fn object_shape(&self) -> Shape<'_> {

@@ -55,7 +55,7 @@ const CROCHET: &[Rule] = &[
     operations::one_success_type_each,
     operations::errors_are_problems,
     operations::parameters_are_plain,
-    operations::flags_are_booleans,
+    operations::extensions_are_known,
     security::security_is_said,
     schemas::integers_have_a_format,
     schemas::one_of_has_a_discriminator,

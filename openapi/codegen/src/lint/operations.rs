@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::ir::{
-    MediaType, Operation, Parameter, ParameterIn, ParameterStyle, Response, Specs, Status, ValueShape,
+    MediaType, Method, Operation, Parameter, ParameterIn, ParameterStyle, Response, Specs, Status, ValueShape,
 };
 
 /// `<verb>_<noun>` in snake case: the same word in spec, trait, client, span and test.
@@ -183,47 +183,34 @@ fn oddity(parameter: &Parameter) -> Option<String> {
     }
 }
 
-/// The extensions that drive behaviour are true or false, or a number of bytes.
-pub(super) fn flags_are_booleans(specs: &Specs) -> Vec<Diagnostic> {
+/// The extensions that drive behaviour mean something where they stand; a misspelt one would be silent.
+pub(super) fn extensions_are_known(specs: &Specs) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for (_, operation) in specs.operations() {
-        for flag in ["x-idempotent", "x-no-compress", "x-audit"] {
-            if operation
-                .extensions
-                .get(flag)
-                .is_some_and(|value| !value.is_boolean())
-            {
-                let message = format!("`{flag}` is `true` or `false`");
-                found.push(Diagnostic::error("extension-value", &operation.location, message));
+        for (name, value) in &operation.extensions.0 {
+            if let Some(message) = extension_fault(operation, name, value) {
+                found.push(Diagnostic::error("extension", &operation.location, message));
             }
-        }
-        if operation
-            .extensions
-            .get("x-body-limit")
-            .is_some_and(|value| value.as_u64().is_none_or(|bytes| bytes == 0))
-        {
-            let message = "`x-body-limit` is a number of bytes";
-            found.push(Diagnostic::error("extension-value", &operation.location, message));
-        }
-        for unknown in operation
-            .extensions
-            .0
-            .keys()
-            .filter(|name| !is_known(name, operation))
-        {
-            let message = format!("`{unknown}` means nothing here");
-            let complaint = Diagnostic::error("extension-unknown", &operation.location, message);
-            found.push(complaint.help("one of `x-idempotent`, `x-no-compress`, `x-audit`, `x-body-limit`"));
         }
     }
     found
 }
 
-fn is_known(name: &str, operation: &Operation) -> bool {
+fn extension_fault(operation: &Operation, name: &str, value: &serde_json::Value) -> Option<String> {
     match name {
-        "x-no-compress" | "x-audit" => true,
-        "x-body-limit" => operation.request_body.is_some(),
-        "x-idempotent" => operation.method == crate::ir::Method::Post,
-        _ => false,
+        "x-audit" | "x-no-compress" if value.is_boolean() => None,
+        "x-idempotent" if operation.method != Method::Post => {
+            Some("`x-idempotent` is for POST; the other methods are what they are by definition".to_owned())
+        }
+        "x-idempotent" if value.is_boolean() => None,
+        "x-body-limit" if operation.request_body.is_none() => {
+            Some("`x-body-limit` stands where there is no request body".to_owned())
+        }
+        "x-body-limit" if value.as_u64().is_some_and(|bytes| bytes > 0) => None,
+        "x-audit" | "x-no-compress" | "x-idempotent" => Some(format!("`{name}` is `true` or `false`")),
+        "x-body-limit" => Some("`x-body-limit` is a number of bytes".to_owned()),
+        _ => Some(format!(
+            "`{name}` means nothing here; known are `x-audit`, `x-body-limit`, `x-idempotent` and `x-no-compress`"
+        )),
     }
 }

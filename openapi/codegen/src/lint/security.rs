@@ -1,16 +1,19 @@
 //! Rules about who may call.
 
 use crate::diagnostic::Diagnostic;
-use crate::ir::{SchemeUse, SecurityScheme, SecuritySchemeKind, Specs};
+use crate::ir::{SchemeUse, Security, SecurityScheme, SecuritySchemeKind, Specs};
 
 /// Every use of a scheme, with the scheme if the document declares it. What operations inherit is looked at once, in
 /// the document.
 fn uses(specs: &Specs) -> impl Iterator<Item = (&SchemeUse, Option<&SecurityScheme>)> {
     specs.documents.iter().flat_map(|spec| {
-        let own = spec.operations.iter().filter_map(|operation| operation.security.as_ref());
+        let own = spec
+            .operations
+            .iter()
+            .filter_map(|operation| operation.security.as_ref());
         let own = own.filter(|security| !security.inherited);
         own.chain(&spec.security)
-            .flat_map(|security| security.uses())
+            .flat_map(Security::uses)
             .map(|used| (used, spec.security_scheme(&used.scheme)))
     })
 }

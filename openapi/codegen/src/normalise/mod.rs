@@ -26,14 +26,16 @@ pub(crate) fn normalise(library: &mut Library, sources: &[Arc<Source>]) -> (Spec
     let mut normaliser = Normaliser::new(library, sources);
     for source in sources {
         let root = Cursor::root(source);
-        match dialect(&root) {
-            Ok(SpecVersion::V3_0(patch)) => normaliser.document(&root, SpecVersion::V3_0(patch)),
-            Ok(SpecVersion::V3_1(_)) => normaliser.report(unsupported(&root, "openapi", "OpenAPI 3.1")),
-            Ok(SpecVersion::V2_0) => {
-                normaliser.report(unsupported(&root, "swagger", "OpenAPI 2.0 (Swagger)"))
+        let complaint = match dialect(&root) {
+            Ok(version @ SpecVersion::V3_0(_)) => {
+                normaliser.document(&root, version);
+                continue;
             }
-            Err(complaint) => normaliser.report(complaint),
-        }
+            Ok(SpecVersion::V3_1(_)) => unsupported(&root, "openapi", "OpenAPI 3.1"),
+            Ok(SpecVersion::V2_0) => unsupported(&root, "swagger", "OpenAPI 2.0 (Swagger)"),
+            Err(complaint) => complaint,
+        };
+        normaliser.report(complaint);
     }
     normaliser.finish()
 }

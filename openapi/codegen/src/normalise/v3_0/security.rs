@@ -56,7 +56,7 @@ impl Normaliser<'_> {
                 scheme: self.demanded_text(at, WHAT, "scheme").to_ascii_lowercase(),
                 bearer_format: self.text(at, "bearerFormat"),
             }),
-            "oauth2" => Some(SecuritySchemeKind::OAuth2(self.flows(at))),
+            "oauth2" => Some(SecuritySchemeKind::OAuth2(Box::new(self.flows(at)))),
             "openIdConnect" => Some(SecuritySchemeKind::OpenIdConnect {
                 url: self.demanded_text(at, WHAT, "openIdConnectUrl"),
             }),

@@ -1,1 +1,0 @@
-//! Each rule has a document that breaks it.
