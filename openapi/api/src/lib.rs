@@ -1,1 +1,26 @@
-//! Types and traits generated from the specs.
+//! Types and traits of Crochet's services, generated from `openapi/specs`: one module for each spec.
+//!
+//! A service implements the traits, a client calls them, and neither can tell whether the other is in the
+//! same process. Nothing here is written by hand but the list of the documents themselves. It must never
+//! know a framework, a transport or a service.
+
+include!(concat!(env!("OUT_DIR"), "/modules.rs"));
+
+/// A spec as it was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SpecSource {
+    /// Its module here, and its name in `/openapi/<name>.yaml`.
+    pub name: &'static str,
+    /// Its title.
+    pub title: &'static str,
+    /// The path below which its operations stand; empty for a spec without operations.
+    pub base_path: &'static str,
+    /// Its text, byte for byte.
+    pub yaml: &'static str,
+}
+
+/// Every spec, in alphabetical order.
+pub static SPECS: &[SpecSource] = include!(concat!(env!("OUT_DIR"), "/sources.rs"));
+
+#[cfg(test)]
+mod tests;

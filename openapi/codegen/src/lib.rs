@@ -12,8 +12,12 @@ pub mod ir;
 mod lint;
 mod load;
 mod normalise;
+pub mod plan;
 mod read;
 mod report;
+
+#[cfg(test)]
+mod tests;
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use lint::Profile;

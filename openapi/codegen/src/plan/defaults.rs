@@ -24,6 +24,20 @@ pub enum DefaultValue {
     Empty,
 }
 
+impl DefaultValue {
+    /// Whether it is what Rust's own `Default` gives.
+    pub fn is_rust_default(&self) -> bool {
+        match self {
+            Self::Bool(value) => !value,
+            Self::Integer(value) => *value == 0,
+            Self::Number(value) => *value == 0.0,
+            Self::Text(text) => text.is_empty(),
+            Self::Variant(..) => false,
+            Self::Empty => true,
+        }
+    }
+}
+
 impl Plan<'_> {
     /// The default of a schema; `None` for one that no literal mirrors (dates, newtypes, objects), which is
     /// then treated as if it were not there.

@@ -17,6 +17,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{Operation, SchemaId, Spec, Specs};
 
+pub use defaults::DefaultValue;
 pub use names::{constant, method, module, pascal, snake, unique};
 pub use operation::{Argument, BodyPlan, OperationPlan, ParamsPlan, RequestKind};
 pub use reply::{HeaderField, Outcome, Payload, ReplyPlan};

@@ -122,7 +122,7 @@ impl<'a> Plan<'a> {
             let name = operation.name();
             let stem = pascal(&name);
             let path = self.path_arguments(operation);
-            let fields = self.parameters(operation, &path);
+            let fields = self.parameters(operation);
             let params = (!fields.is_empty()).then(|| ParamsPlan {
                 name: self.take_name(&spec.module, &format!("{stem}Params")),
                 fields,
@@ -167,7 +167,7 @@ impl<'a> Plan<'a> {
             .collect()
     }
 
-    fn parameters(&mut self, operation: &Operation, _path: &[Argument]) -> Vec<Argument> {
+    fn parameters(&mut self, operation: &Operation) -> Vec<Argument> {
         let mut taken = HashSet::new();
         let mut arguments = Vec::new();
         for parameter in &operation.parameters {

@@ -72,7 +72,7 @@ impl<'a> Plan<'a> {
         }
         for media in operation.request_body.iter().flat_map(|body| &body.content) {
             if let Some(id) = media.schema {
-                self.name_inline(module, id, &format!("{name}Body"));
+                self.name_body(module, id, &format!("{name}Body"));
             }
         }
         for response in operation
@@ -88,6 +88,24 @@ impl<'a> Plan<'a> {
                     self.name_inline(module, id, &format!("{name}{}", pascal(&header.name)));
                 }
             }
+        }
+    }
+
+    /// A list or map of a body gets a type of its own, to hold its rules.
+    fn name_body(&mut self, module: &str, id: SchemaId, wanted: &str) {
+        let schema = self.specs.schema(id);
+        let holds = matches!(schema.shape(self.specs), Shape::Array(_) | Shape::Map(_));
+        let ruled = schema.array.min_items.is_some()
+            || schema.array.max_items.is_some()
+            || schema.array.unique_items
+            || schema.object.min_properties.is_some()
+            || schema.object.max_properties.is_some();
+        if holds && ruled && !self.names.contains_key(&id) {
+            let declared = self.declared(module, wanted);
+            self.names.insert(id, declared);
+            self.name_parts(module, id, wanted, &mut HashSet::new());
+        } else {
+            self.name_inline(module, id, wanted);
         }
     }
 
