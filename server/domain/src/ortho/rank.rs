@@ -1,15 +1,16 @@
-//! Which ortho is shown first: by square, long, cells or rarity, ties by the words in byte order.
+//! Which ortho is shown first: by square, long, cells or rarity, ties by the id in byte order.
 //!
 //! Volume first would crown a 2x12 strip over a 4x4, so the default looks at the smallest extent before it. Keys are
 //! made of complete grids only, and two grids never have equal keys.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
 use super::shape::Shape;
+use crate::ids::OrthoId;
 
 /// What is best.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -75,42 +76,19 @@ impl FromStr for Order {
 }
 
 /// The place of one ortho under an order; the least key comes first.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RankKey {
     measures: Reverse<[i64; 3]>,
-    words: Vec<String>,
-    shape: Shape,
+    id: OrthoId,
 }
 
 impl RankKey {
-    /// The key of a grid with this canonical shape, rarity and words.
+    /// The key of an ortho with this shape, rarity and id.
     #[must_use]
-    pub fn new(order: Order, shape: &Shape, rarity: i32, words: Vec<String>) -> Self {
+    pub fn new(order: Order, shape: &Shape, rarity: i32, id: OrthoId) -> Self {
         Self {
             measures: Reverse(order.measures(shape, rarity)),
-            words,
-            shape: shape.clone(),
+            id,
         }
-    }
-
-    /// Whether a grid with these measures could come before this one, whatever its words.
-    #[must_use]
-    pub fn may_follow(&self, order: Order, shape: &Shape, rarity: i32) -> bool {
-        Reverse(order.measures(shape, rarity)) <= self.measures
-    }
-}
-
-impl Ord for RankKey {
-    fn cmp(&self, other: &Self) -> Ordering {
-        let by_measure = self.measures.cmp(&other.measures);
-        by_measure
-            .then_with(|| self.words.cmp(&other.words))
-            .then_with(|| self.shape.cmp(&other.shape))
-    }
-}
-
-impl PartialOrd for RankKey {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
     }
 }

@@ -52,6 +52,7 @@ struct Endings {
 pub struct Trie {
     entries: Vec<Entry>,
     edges: FxHashMap<(Node, WordId), Node>,
+    words: Vec<Node>,
     endings: Vec<Endings>,
     starts: Vec<(Version, Node)>,
     max_extent: usize,
@@ -74,6 +75,7 @@ impl Trie {
         Self {
             entries: vec![root],
             edges: FxHashMap::default(),
+            words: Vec::new(),
             endings: Vec::new(),
             starts: Vec::new(),
             max_extent: max_extent.into(),
@@ -108,6 +110,9 @@ impl Trie {
                 },
             );
         }
+        if word.index() >= self.words.len() {
+            self.words.resize(word.index() + 1, Node::NONE);
+        }
         let endings = &mut self.endings[word.index()];
         let next_ending = match depth {
             1 => Node::NONE,
@@ -127,7 +132,11 @@ impl Trie {
             children: 0,
             depth,
         });
-        self.edges.insert((parent, word), node);
+        if parent == Node::ROOT {
+            self.words[word.index()] = node;
+        } else {
+            self.edges.insert((parent, word), node);
+        }
         node
     }
 
@@ -138,14 +147,38 @@ impl Trie {
     /// The phrase `node` followed by `word`, if it is one.
     #[must_use]
     pub fn child(&self, node: Node, word: WordId) -> Option<Node> {
+        if node == Node::ROOT {
+            return self.words.get(word.index()).and_then(|node| node.some());
+        }
         self.edges.get(&(node, word)).copied()
+    }
+
+    /// The node of a word that stands in the texts.
+    ///
+    /// # Panics
+    /// If it does not.
+    #[must_use]
+    pub fn word_node(&self, word: WordId) -> Node {
+        self.child(Node::ROOT, word)
+            .expect("a word in a phrase stands in the texts")
     }
 
     /// The phrases that are `node` and one word more, with that word; the newest first.
     pub fn children(&self, node: Node) -> impl Iterator<Item = (WordId, Node)> + '_ {
-        let first = self.entries[node.index()].first_child.some();
-        let next = |&node: &Node| self.entries[node.index()].next_sibling.some();
-        std::iter::successors(first, next).map(|node| (self.word(node), node))
+        std::iter::successors(self.first_child(node), |&node| self.next_sibling(node))
+            .map(|node| (self.word(node), node))
+    }
+
+    /// The newest phrase that is `node` and one word more.
+    #[must_use]
+    pub fn first_child(&self, node: Node) -> Option<Node> {
+        self.entries[node.index()].first_child.some()
+    }
+
+    /// The next older phrase with the same words but the last.
+    #[must_use]
+    pub fn next_sibling(&self, node: Node) -> Option<Node> {
+        self.entries[node.index()].next_sibling.some()
     }
 
     /// How many children a node has.

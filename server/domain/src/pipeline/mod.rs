@@ -8,7 +8,12 @@
 mod budget;
 mod payload;
 mod report;
+mod step;
 
 pub use budget::Budget;
 pub use payload::{GridPayload, PayloadError, WorkPayload};
 pub use report::{Report, ReportedOrtho};
+pub use step::{Asks, Begun, Found, StepError, begin};
+
+#[cfg(test)]
+mod tests;

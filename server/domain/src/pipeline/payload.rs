@@ -40,6 +40,17 @@ pub enum WorkPayload {
         /// The orthos.
         orthos: Vec<GridPayload>,
     },
+    /// Count and rank the orthos of some origin words, for a survey.
+    Survey {
+        /// The survey, as 32 hex digits or a UUID.
+        survey: String,
+        /// The version that is surveyed.
+        version: Version,
+        /// Which part.
+        part: u32,
+        /// Of how many.
+        parts: u32,
+    },
 }
 
 /// An ortho as an expand item carries it.
@@ -129,6 +140,7 @@ impl WorkPayload {
             Self::Seed { .. } => "seed",
             Self::Wake { .. } => "wake",
             Self::Expand { .. } => "expand",
+            Self::Survey { .. } => "survey",
         }
     }
 
@@ -136,7 +148,9 @@ impl WorkPayload {
     #[must_use]
     pub fn min_version(&self) -> Version {
         match self {
-            Self::Seed { version, .. } | Self::Wake { version, .. } => *version,
+            Self::Seed { version, .. } | Self::Wake { version, .. } | Self::Survey { version, .. } => {
+                *version
+            }
             Self::Expand { orthos } => orthos
                 .iter()
                 .map(|ortho| ortho.min_version)

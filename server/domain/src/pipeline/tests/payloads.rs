@@ -1,0 +1,63 @@
+//! What stands on the wire and in the ledger.
+
+use crate::ids::{Version, WordId};
+use crate::ortho::Shape;
+use crate::pipeline::{GridPayload, PayloadError, WorkPayload};
+
+#[test]
+fn a_payload_survives_its_json() {
+    let grid = GridPayload {
+        shape: Shape::new(&[2, 3]).unwrap(),
+        cells: (0..6).map(WordId).collect(),
+        min_version: Version(4),
+    };
+    let payloads = [
+        WorkPayload::seed(Version(1)),
+        WorkPayload::Wake {
+            version: Version(2),
+            from: 7,
+            to: Some(9),
+        },
+        WorkPayload::Expand { orthos: vec![grid] },
+        WorkPayload::Survey {
+            survey: "s".to_owned(),
+            version: Version(1),
+            part: 0,
+            parts: 8,
+        },
+    ];
+    for payload in payloads {
+        assert_eq!(
+            WorkPayload::from_json(payload.to_json().as_bytes()).unwrap(),
+            payload
+        );
+    }
+    assert_eq!(
+        WorkPayload::seed(Version(1)).to_json(),
+        r#"{"form":1,"kind":"seed","version":1}"#
+    );
+}
+
+#[test]
+fn a_payload_of_a_later_release_is_refused_as_such() {
+    let error = WorkPayload::from_json(br#"{"form":2,"kind":"dream"}"#).unwrap_err();
+    assert!(matches!(error, PayloadError::LaterForm(2)), "{error}");
+}
+
+#[test]
+fn a_grid_out_of_shape_is_refused() {
+    let json = br#"{"form":1,"kind":"expand","orthos":[{"shape":[1,2],"cells":[0,1],"min_version":1}]}"#;
+    assert!(matches!(
+        WorkPayload::from_json(json),
+        Err(PayloadError::Malformed(_))
+    ));
+}
+
+#[test]
+fn the_same_work_has_the_same_key_and_other_work_another() {
+    let (context, other) = ([1; 16], [2; 16]);
+    let seed = WorkPayload::seed(Version(1));
+    assert_eq!(seed.key(&context), WorkPayload::seed(Version(1)).key(&context));
+    assert_ne!(seed.key(&context), seed.key(&other));
+    assert_ne!(seed.key(&context), WorkPayload::wake(Version(1)).key(&context));
+}

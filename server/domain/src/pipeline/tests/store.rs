@@ -1,0 +1,135 @@
+//! A store in memory with the guarantees that the pipeline asks of a real one: transactions, inserts that ignore
+//! what is there, a ledger, and a version that a report is checked against.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::context::Bounds;
+use crate::ids::{OrthoId, Pair, RemediationId, Version, WordId};
+use crate::ortho::{Ortho, Remediation};
+use crate::phrases::{ContextView, Interner};
+use crate::pipeline::{Report, WorkPayload};
+use crate::search::incremental::Waiting;
+
+pub(super) type Key = [u8; 16];
+
+#[derive(Clone, Debug)]
+pub(super) struct Row {
+    pub(super) payload: WorkPayload,
+    pub(super) pushed: bool,
+    pub(super) done: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct Store {
+    pub(super) bounds: Bounds,
+    pub(super) version: Version,
+    words: Interner,
+    sentences: Vec<(Version, Vec<WordId>)>,
+    pub(super) orthos: BTreeMap<OrthoId, Ortho>,
+    pub(super) remediations: BTreeMap<RemediationId, Remediation>,
+    pairs: BTreeMap<Pair, BTreeSet<RemediationId>>,
+    pub(super) ledger: BTreeMap<Key, Row>,
+    /// What a mutant leaves out: the check of the version that guards the late read.
+    pub(super) done_without_late_read: bool,
+}
+
+impl Store {
+    pub(super) fn new(bounds: Bounds) -> Self {
+        Self {
+            bounds,
+            version: Version::EMPTY,
+            words: Interner::default(),
+            sentences: Vec::new(),
+            orthos: BTreeMap::new(),
+            remediations: BTreeMap::new(),
+            pairs: BTreeMap::new(),
+            ledger: BTreeMap::new(),
+            done_without_late_read: false,
+        }
+    }
+
+    pub(super) fn ingest(&mut self, sentences: &[Vec<String>]) {
+        self.version = self.version.next();
+        for sentence in sentences {
+            let words = sentence.iter().map(|word| self.words.number(word)).collect();
+            self.sentences.push((self.version, words));
+        }
+        self.write(WorkPayload::seed(self.version));
+        if self.version > Version(1) {
+            self.write(WorkPayload::wake(self.version));
+        }
+    }
+
+    fn write(&mut self, payload: WorkPayload) {
+        let row = Row {
+            payload,
+            pushed: false,
+            done: false,
+        };
+        self.ledger.entry(row.payload.key(&[0; 16])).or_insert(row);
+    }
+
+    pub(super) fn refresh(&self, view: &mut ContextView) {
+        for id in view.vocabulary().len()..self.words.vocabulary().len() {
+            let id = WordId(id as u32);
+            view.add_word(id, self.words.vocabulary().word(id)).unwrap();
+        }
+        let since = view.version();
+        for (version, words) in self.sentences.iter().filter(|(version, _)| *version > since) {
+            view.add_sentence(*version, words).unwrap();
+        }
+        view.advance(self.version).unwrap();
+    }
+
+    pub(super) fn view(&self) -> ContextView {
+        let mut view = ContextView::new(self.bounds);
+        self.refresh(&mut view);
+        view
+    }
+
+    pub(super) fn waiting(&self, pairs: &[Pair]) -> Vec<Waiting> {
+        let ids = pairs.iter().filter_map(|pair| self.pairs.get(pair)).flatten();
+        ids.map(|id| &self.remediations[id])
+            .map(|found| Waiting {
+                shape: found.shape.clone(),
+                cells: found.cells.clone(),
+            })
+            .collect()
+    }
+
+    /// Applies a report in one transaction; says whether the item is done.
+    pub(super) fn report(&mut self, item: Key, report: &Report) -> bool {
+        let mut new = Vec::new();
+        for found in &report.orthos {
+            if self.orthos.insert(found.ortho.id, found.ortho.clone()).is_none() && found.pending {
+                new.push(&found.ortho);
+            }
+        }
+        for remediation in &report.remediations {
+            assert!(
+                self.orthos.contains_key(&remediation.parent),
+                "a remediation's parent is stored before it"
+            );
+            self.remediations
+                .entry(remediation.id)
+                .or_insert_with(|| remediation.clone());
+            for &pair in &remediation.pairs {
+                self.pairs.entry(pair).or_default().insert(remediation.id);
+            }
+        }
+        for payload in report.next_items.iter().cloned().chain(WorkPayload::expand(&new)) {
+            self.write(payload);
+        }
+        let row = self.ledger.get_mut(&item).unwrap();
+        row.done |= report.context_version == self.version || self.done_without_late_read;
+        row.done
+    }
+
+    pub(super) fn settled(&self) -> bool {
+        self.ledger.values().all(|row| row.done)
+    }
+
+    pub(super) fn word(&self, id: WordId) -> &str {
+        self.words.vocabulary().word(id)
+    }
+}

@@ -1,0 +1,224 @@
+//! The pipeline with everything that can happen to it: texts that come at any moment, a queue that repeats, delays
+//! and loses messages, workers that are behind, stop, or die. A script of random numbers decides what happens.
+
+use super::store::{Key, Store};
+use crate::context::Bounds;
+use crate::ids::Version;
+use crate::phrases::ContextView;
+use crate::pipeline::step::begin_with;
+use crate::pipeline::{Begun, Budget, Found, StepError, WorkPayload, begin};
+use crate::search::incremental::Waiting;
+
+/// What a simulated pipeline does wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mutant {
+    /// Nothing.
+    Sound,
+    /// It settles an item without reading what came while it was worked on.
+    NoLateRead,
+    /// It works on an item with whatever view it has.
+    NoVersionCheck,
+}
+
+#[derive(Debug)]
+enum State {
+    Idle,
+    Leased,
+    Begun(Box<Begun>),
+    Answered(Box<crate::pipeline::Asks>, Vec<Waiting>),
+    Found(Box<Found>),
+    Late(Box<Found>, Version),
+    Done,
+}
+
+#[derive(Debug)]
+struct Worker {
+    view: ContextView,
+    item: Option<(Key, WorkPayload)>,
+    state: State,
+}
+
+/// A store, a queue and some workers.
+#[derive(Debug)]
+pub(super) struct World {
+    pub(super) store: Store,
+    queue: Vec<(Key, WorkPayload)>,
+    workers: Vec<Worker>,
+    budget: Budget,
+    mutant: Mutant,
+}
+
+impl World {
+    pub(super) fn new(bounds: Bounds, workers: usize, budget: Budget, mutant: Mutant) -> Self {
+        let mut store = Store::new(bounds);
+        store.done_without_late_read = mutant == Mutant::NoLateRead;
+        let worker = |_| Worker {
+            view: ContextView::new(bounds),
+            item: None,
+            state: State::Idle,
+        };
+        Self {
+            store,
+            queue: Vec::new(),
+            workers: (0..workers).map(worker).collect(),
+            budget,
+            mutant,
+        }
+    }
+
+    /// Ingests the texts one after the other and lets chance decide what happens meanwhile; then all calms down.
+    pub(super) fn run(&mut self, texts: &[Vec<Vec<String>>], script: &[u32]) {
+        let mut texts = texts.iter();
+        for &chance in script {
+            let (what, which) = (chance % 16, (chance / 16) as usize);
+            let worker = which % self.workers.len();
+            match what {
+                0 => texts.next().into_iter().for_each(|text| self.store.ingest(text)),
+                1 => self.relay(),
+                2 => self.sweep(),
+                3 => self.crash(worker, which % 2 == 0),
+                4 if !self.queue.is_empty() => {
+                    let again = self.queue[which % self.queue.len()].clone();
+                    self.queue.push(again);
+                }
+                5 if !self.queue.is_empty() && which % 4 == 0 => {
+                    self.queue.swap_remove(which % self.queue.len());
+                }
+                _ => self.step(worker, which),
+            }
+        }
+        texts.for_each(|text| self.store.ingest(text));
+        self.settle();
+    }
+
+    /// Lets the workers work until the ledger is done.
+    pub(super) fn settle(&mut self) {
+        for round in 0.. {
+            assert!(round < 1_000_000, "the pipeline does not settle");
+            if self.store.settled()
+                && self
+                    .workers
+                    .iter()
+                    .all(|worker| matches!(worker.state, State::Idle))
+            {
+                return;
+            }
+            if self.queue.is_empty()
+                && self
+                    .workers
+                    .iter()
+                    .all(|worker| matches!(worker.state, State::Idle))
+            {
+                self.sweep();
+            }
+            self.step(round % self.workers.len(), round);
+        }
+    }
+
+    /// Hands rows that were not handed over to the queue.
+    fn relay(&mut self) {
+        for (key, row) in self
+            .store
+            .ledger
+            .iter_mut()
+            .filter(|(_, row)| !row.pushed && !row.done)
+        {
+            row.pushed = true;
+            self.queue.push((*key, row.payload.clone()));
+        }
+    }
+
+    /// Hands rows over again that are not done.
+    fn sweep(&mut self) {
+        self.relay();
+        let open = self.store.ledger.iter().filter(|(_, row)| !row.done);
+        let missing: Vec<_> = open
+            .filter(|(key, _)| !self.queue.iter().any(|(queued, _)| queued == *key))
+            .map(|(key, row)| (*key, row.payload.clone()))
+            .collect();
+        self.queue.extend(missing);
+    }
+
+    /// A worker dies; its lease ends and the item is delivered again, or the queue lost that too.
+    fn crash(&mut self, worker: usize, redelivered: bool) {
+        let worker = &mut self.workers[worker];
+        worker.state = State::Idle;
+        worker.view = ContextView::new(self.store.bounds);
+        let item = worker.item.take();
+        self.queue.extend(item.filter(|_| redelivered));
+    }
+
+    fn step(&mut self, index: usize, which: usize) {
+        let worker = &mut self.workers[index];
+        let store = &mut self.store;
+        worker.state = match std::mem::replace(&mut worker.state, State::Idle) {
+            State::Idle if self.queue.is_empty() => State::Idle,
+            State::Idle => {
+                worker.item = Some(self.queue.swap_remove(which % self.queue.len()));
+                State::Leased
+            }
+            State::Leased => {
+                let (_, payload) = worker.item.as_ref().unwrap();
+                let begun = match self.mutant {
+                    Mutant::NoVersionCheck => begin_with(payload, &worker.view, self.budget),
+                    _ => begin(payload, &worker.view, self.budget),
+                };
+                match begun {
+                    Ok(begun) => State::Begun(Box::new(begun)),
+                    Err(StepError::StaleView { .. }) => {
+                        store.refresh(&mut worker.view);
+                        State::Leased
+                    }
+                    Err(error) => {
+                        assert_eq!(self.mutant, Mutant::NoVersionCheck, "{error}");
+                        store
+                            .ledger
+                            .get_mut(&worker.item.as_ref().unwrap().0)
+                            .unwrap()
+                            .done = true;
+                        State::Done
+                    }
+                }
+            }
+            State::Begun(begun) => match *begun {
+                Begun::Found(found) => State::Found(Box::new(found)),
+                Begun::Asks(asks) => {
+                    let waiting = store.waiting(asks.pairs());
+                    State::Answered(Box::new(asks), waiting)
+                }
+            },
+            State::Answered(asks, waiting) => State::Found(Box::new(asks.answer(&worker.view, &waiting))),
+            State::Found(found) => {
+                let (key, _) = worker.item.as_ref().unwrap();
+                let version = found.report.context_version;
+                if store.report(*key, &found.report) {
+                    State::Done
+                } else {
+                    State::Late(found, version)
+                }
+            }
+            State::Late(found, version) => {
+                store.refresh(&mut worker.view);
+                let late = found.late(&worker.view, version);
+                let (key, _) = worker.item.as_ref().unwrap();
+                let version = late.context_version;
+                if store.report(*key, &late) {
+                    State::Done
+                } else {
+                    State::Late(found, version)
+                }
+            }
+            State::Done => {
+                worker.item = None;
+                State::Idle
+            }
+        };
+        self.relay_sometimes(which);
+    }
+
+    fn relay_sometimes(&mut self, which: usize) {
+        if which % 5 == 0 {
+            self.relay();
+        }
+    }
+}
