@@ -1,2 +1,87 @@
-//! Writes the client: the client-profile document for progenitor and the adapter of the traits over HTTP.
-//! It never decides what a document means; `crate::ir` has done that.
+//! Writes the Rust client of a set of documents.
+//!
+//! Plan -> client profile (a document that progenitor accepts, whatever ours says) -> progenitor -> transport, and
+//! from the same plan the adapter (the traits of the server, over HTTP) and the calls (a builder for each
+//! operation). Types are never generated twice: every type of the transport is replaced by the one that servers
+//! use. Only this module names progenitor; it never reads a document, `crate::plan` has decided everything.
+
+mod adapter;
+mod arguments;
+mod body;
+mod calls;
+mod names;
+mod profile;
+mod reply;
+mod transport;
+
+use std::fmt;
+
+use proc_macro2::TokenStream;
+
+use self::names::ApiNames;
+use crate::emit::{Generated, GeneratedFile};
+use crate::ir::Specs;
+use crate::plan::Plan;
+
+/// The source of a client: modules of a crate that has the hand-written part beside them.
+#[derive(Debug, Default)]
+pub struct ClientSource {
+    /// Progenitor's clients, one for each document.
+    pub transport: Generated,
+    /// The adapters, one for each document.
+    pub adapter: Generated,
+    /// The builders of all operations, one module for each document.
+    pub calls: Generated,
+}
+
+/// Why there is no client.
+#[derive(Debug)]
+pub struct ClientError {
+    /// The module of the document.
+    pub module: String,
+    /// What progenitor said.
+    pub reason: String,
+}
+
+impl fmt::Display for ClientError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no client for `{}`: {}", self.module, self.reason)
+    }
+}
+
+impl std::error::Error for ClientError {}
+
+/// Writes the client of every document that has operations. `api` is the path of the crate of the types.
+///
+/// # Errors
+/// When progenitor refuses a document in spite of the profile, which is a fault of the profile.
+pub fn generate(specs: &Specs, api: &str) -> Result<ClientSource, ClientError> {
+    let plan = &Plan::new(specs);
+    let root: TokenStream = api.parse().unwrap_or_default();
+    let mut source = ClientSource::default();
+    for spec in specs.documents.iter().filter(|spec| !spec.operations.is_empty()) {
+        let profile = profile::profile(plan, spec, &ApiNames::new(spec, root.clone()));
+        let transport = transport::code(profile).map_err(|reason| ClientError {
+            module: spec.module.clone(),
+            reason,
+        })?;
+        let file = |code: String| GeneratedFile {
+            module: spec.module.clone(),
+            code,
+        };
+        let names = ApiNames::new(spec, names::alias());
+        source.transport.files.push(file(transport));
+        source
+            .adapter
+            .files
+            .push(file(adapter::code(plan, spec, &names, &root)));
+        source
+            .calls
+            .files
+            .push(file(calls::code(plan, spec, &names, &root)));
+    }
+    Ok(source)
+}
+
+#[cfg(test)]
+mod tests;
