@@ -4,5 +4,9 @@
 //! It must never know a service, a generated type or the database: composition (`server/app`) brings those together.
 
 pub mod config;
+pub mod http;
+pub mod metrics;
 pub mod supervise;
 pub mod telemetry;
+#[cfg(test)]
+mod testing;

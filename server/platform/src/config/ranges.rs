@@ -11,7 +11,7 @@ use super::settings::Config;
 pub(super) fn check(config: &Config, figment: &Figment) -> Vec<ConfigProblem> {
     let http = &config.http;
     let limits = &config.limits;
-    let checks: [(&str, u64, RangeInclusive<u64>); 18] = [
+    let checks: [(&str, u64, RangeInclusive<u64>); 16] = [
         ("http.request_timeout_ms", http.request_timeout_ms, 10..=3_600_000),
         ("http.stream_idle_ms", http.stream_idle_ms, 100..=3_600_000),
         ("http.header_timeout_ms", http.header_timeout_ms, 100..=600_000),
@@ -24,16 +24,6 @@ pub(super) fn check(config: &Config, figment: &Figment) -> Vec<ConfigProblem> {
             "limits.header_bytes_max",
             limits.header_bytes_max as u64,
             8_192..=1_048_576,
-        ),
-        (
-            "limits.body_bytes_max",
-            limits.body_bytes_max as u64,
-            1_024..=1_073_741_824,
-        ),
-        (
-            "limits.text_bytes_max",
-            limits.text_bytes_max as u64,
-            1_024..=1_073_741_824,
         ),
         ("auth.cache_ms", config.auth.cache_ms, 0..=1_000),
         ("worker.count", config.worker.count as u64, 0..=256),

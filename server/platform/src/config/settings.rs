@@ -27,7 +27,7 @@ pub struct Config {
     pub log: LogSettings,
     /// Times and numbers of the HTTP server.
     pub http: HttpSettings,
-    /// Sizes that a request may have.
+    /// Sizes that the head of a request may have.
     pub limits: LimitSettings,
     /// Who may read the metrics.
     pub metrics: MetricsSettings,
@@ -120,7 +120,7 @@ pub struct HttpSettings {
     pub header_timeout_ms: u64,
     /// How long requests in flight are waited for at shutdown.
     pub drain_ms: u64,
-    /// How long shutdown keeps answering after readiness turned false, so that proxies notice first.
+    /// How long open connections are served on at shutdown, told to close, before idle ones are closed.
     pub drain_notice_ms: u64,
     /// Requests worked on at once; more are answered with 503 and Retry-After.
     pub concurrency_max: usize,
@@ -135,14 +135,14 @@ impl Default for HttpSettings {
             stream_idle_ms: 90_000,
             header_timeout_ms: 60_000,
             drain_ms: 10_000,
-            drain_notice_ms: 0,
+            drain_notice_ms: 500,
             concurrency_max: 1_024,
             connections_max: 4_096,
         }
     }
 }
 
-/// Sizes that a request may have.
+/// Sizes that the head of a request may have; those of bodies stand in the specs.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct LimitSettings {
@@ -150,10 +150,6 @@ pub struct LimitSettings {
     pub uri_bytes_max: usize,
     /// All header lines together.
     pub header_bytes_max: usize,
-    /// A JSON body.
-    pub body_bytes_max: usize,
-    /// A text handed in for ingestion.
-    pub text_bytes_max: usize,
 }
 
 impl Default for LimitSettings {
@@ -161,8 +157,6 @@ impl Default for LimitSettings {
         Self {
             uri_bytes_max: 8 * 1024,
             header_bytes_max: 32 * 1024,
-            body_bytes_max: 8 * 1024 * 1024,
-            text_bytes_max: 64 * 1024 * 1024,
         }
     }
 }

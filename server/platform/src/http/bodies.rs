@@ -1,0 +1,55 @@
+//! Ends bodies that have gone silent: uploads whose sender stopped, replies whose source hangs.
+//!
+//! Streams are exempt from the request timeout, so this is what bounds them.
+
+use std::io;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt as _};
+use poem::http::HeaderMap;
+use poem::http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use poem::{Body, Request, Response};
+
+/// Bodies up to this size arrive or leave in one piece; watching them would cost more than it saves.
+const SMALL_BYTES: u64 = 64 * 1024;
+
+/// Watches the body of a request if it is long or of unknown length.
+pub(super) fn watch_upload(request: &mut Request, idle: Duration) {
+    let length = content_length(request.headers());
+    let streamed = length.is_some_and(|bytes| bytes > SMALL_BYTES)
+        || (length.is_none() && request.headers().contains_key(TRANSFER_ENCODING));
+    if streamed {
+        let body = request.take_body();
+        request.set_body(watched(body, idle, "the sender of this body went silent"));
+    }
+}
+
+/// Watches the body of a reply that is a stream.
+pub(super) fn watch_reply(response: &mut Response, idle: Duration) {
+    let body = response.take_body();
+    response.set_body(watched(body, idle, "the source of this body went silent"));
+}
+
+fn content_length(headers: &HeaderMap) -> Option<u64> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+fn watched(body: Body, idle: Duration, silent: &'static str) -> Body {
+    Body::from_bytes_stream(with_idle_timeout(body.into_bytes_stream(), idle, silent))
+}
+
+fn with_idle_timeout(
+    stream: impl Stream<Item = io::Result<Bytes>> + Send + 'static,
+    idle: Duration,
+    silent: &'static str,
+) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
+    futures_util::stream::unfold(Some(Box::pin(stream)), move |stream| async move {
+        let mut stream = stream?;
+        match tokio::time::timeout(idle, stream.next()).await {
+            Ok(None) => None,
+            Ok(Some(piece)) => Some((piece, Some(stream))),
+            Err(_) => Some((Err(io::Error::new(io::ErrorKind::TimedOut, silent)), None)),
+        }
+    })
+}

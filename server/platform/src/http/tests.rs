@@ -1,0 +1,387 @@
+//! The stack over poem's test client, and the server over real sockets.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crochet_openapi::{Handled, OperationInfo};
+use futures_util::StreamExt as _;
+use poem::http::StatusCode;
+use poem::test::{TestClient, TestResponse};
+use poem::{Body, Endpoint, Request, Response, Route, get, handler};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use super::{BindError, Listener, Served, Serving, Stack, StackSettings};
+use crate::config::Config;
+use crate::metrics::Metrics;
+use crate::testing::OPERATION;
+
+static STREAM: OperationInfo = OperationInfo {
+    streams: true,
+    operation_id: "watch_teas",
+    ..OPERATION
+};
+static PLAIN: OperationInfo = OPERATION;
+
+#[handler]
+fn teas(request: &Request) -> String {
+    request
+        .extensions()
+        .get::<Handled>()
+        .unwrap()
+        .set(&PLAIN, Some("key:ada".into()));
+    "green".to_owned()
+}
+
+#[handler]
+async fn slow(request: &Request) -> &'static str {
+    request.extensions().get::<Handled>().unwrap().set(&PLAIN, None);
+    std::future::pending().await
+}
+
+#[handler]
+async fn slow_stream(request: &Request) -> Response {
+    request.extensions().get::<Handled>().unwrap().set(&STREAM, None);
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let pieces =
+        futures_util::stream::iter([Ok::<_, io::Error>("one")]).chain(futures_util::stream::pending());
+    Body::from_bytes_stream(pieces).into()
+}
+
+#[handler]
+fn panics() -> String {
+    panic!("on purpose")
+}
+
+#[handler]
+async fn echo(body: String) -> String {
+    body
+}
+
+fn settings() -> StackSettings {
+    let mut settings = StackSettings::of(&Config::default(), |path| path == "/quiet");
+    settings.request_timeout = Duration::from_millis(50);
+    settings.stream_idle = Duration::from_millis(100);
+    settings
+}
+
+fn stack(metrics: &Metrics, settings: StackSettings) -> Stack<Route> {
+    let routes = Route::new()
+        .at("/teas", get(teas).post(echo))
+        .at("/quiet", get(teas))
+        .at("/slow", get(slow))
+        .at("/stream", get(slow_stream))
+        .at("/panics", get(panics));
+    Stack::new(routes, settings, metrics.requests.clone())
+}
+
+fn client() -> (TestClient<Stack<Route>>, Metrics) {
+    let metrics = Metrics::default();
+    (TestClient::new(stack(&metrics, settings())), metrics)
+}
+
+async fn problem(response: TestResponse, status: StatusCode) -> serde_json::Value {
+    response.assert_status(status);
+    response.assert_content_type("application/problem+json");
+    serde_json::from_slice(&response.0.into_body().into_bytes().await.unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn a_request_id_is_taken_over_or_made_and_sent_back() {
+    let (client, _) = client();
+    let response = client.get("/teas").header("x-request-id", "req-1").send().await;
+    response.assert_header("x-request-id", "req-1");
+    let made = client
+        .get("/teas")
+        .send()
+        .await
+        .0
+        .header("x-request-id")
+        .map(str::to_owned);
+    assert_eq!(made.map(|id| id.len()), Some(32));
+}
+
+#[tokio::test]
+async fn every_reply_carries_headers_that_keep_browsers_safe() {
+    let (client, _) = client();
+    let response = client.get("/teas").send().await;
+    response.assert_header("x-content-type-options", "nosniff");
+    response.assert_header(
+        "content-security-policy",
+        "default-src 'none'; frame-ancestors 'none'",
+    );
+    response.assert_header("cache-control", "no-store");
+}
+
+#[tokio::test]
+async fn an_unknown_path_is_a_problem_that_names_path_and_request() {
+    let (client, _) = client();
+    let body = problem(
+        client.get("/nothing").header("x-request-id", "r").send().await,
+        StatusCode::NOT_FOUND,
+    )
+    .await;
+    assert_eq!(
+        (body["instance"].as_str(), body["request_id"].as_str()),
+        (Some("/nothing"), Some("r"))
+    );
+}
+
+#[tokio::test]
+async fn requests_are_counted_under_the_operation_that_answered() {
+    let (client, metrics) = client();
+    client.get("/teas").send().await.assert_status_is_ok();
+    client
+        .get("/nothing")
+        .send()
+        .await
+        .assert_status(StatusCode::NOT_FOUND);
+    let text = metrics.render();
+    assert!(
+        text.contains(r#"_count{spec="teas",operation="list_teas",status="2xx"} 1"#),
+        "{text}"
+    );
+    assert!(
+        text.contains(r#"_count{spec="none",operation="none",status="4xx"} 1"#),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn a_head_that_is_too_large_is_refused() {
+    let (client, metrics) = client();
+    problem(
+        client.get(format!("/{}", "x".repeat(9_000))).send().await,
+        StatusCode::URI_TOO_LONG,
+    )
+    .await;
+    let large = "x".repeat(33_000);
+    let refused = client.get("/teas").header("x-large", large).send().await;
+    problem(refused, StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE).await;
+    assert!(
+        metrics
+            .render()
+            .contains(r#"http_server_refusals_total{reason="HeadTooLarge"} 2"#)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_takes_too_long_is_cut_off() {
+    let (client, metrics) = client();
+    problem(client.get("/slow").send().await, StatusCode::GATEWAY_TIMEOUT).await;
+    let text = metrics.render();
+    assert!(
+        text.contains(r#"operation="list_teas",status="5xx"} 1"#),
+        "{text}"
+    );
+    assert!(text.contains("http_server_in_flight 0"), "{text}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_may_start_late_but_not_stay_silent() {
+    let (client, _) = client();
+    let response = client.get("/stream").send().await;
+    response.assert_status_is_ok();
+    let pieces: Vec<_> = response.0.into_body().into_bytes_stream().collect().await;
+    assert_eq!(pieces.len(), 2);
+    assert!(pieces[0].is_ok());
+    assert_eq!(pieces[1].as_ref().unwrap_err().kind(), io::ErrorKind::TimedOut);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_upload_that_goes_silent_ends() {
+    let (client, _) = client();
+    let pieces =
+        futures_util::stream::iter([Ok::<_, io::Error>("one")]).chain(futures_util::stream::pending());
+    let sent = client
+        .post("/teas")
+        .header("transfer-encoding", "chunked")
+        .body(Body::from_bytes_stream(pieces));
+    assert!(!sent.send().await.0.status().is_success());
+}
+
+#[tokio::test]
+async fn a_panic_is_a_problem_that_says_nothing_about_its_cause() {
+    let (client, metrics) = client();
+    let body = problem(
+        client.get("/panics").send().await,
+        StatusCode::INTERNAL_SERVER_ERROR,
+    )
+    .await;
+    assert!(!body.to_string().contains("on purpose"), "{body}");
+    assert!(
+        metrics
+            .render()
+            .contains(r#"http_server_refusals_total{reason="Panic"} 1"#)
+    );
+    client.get("/teas").send().await.assert_status_is_ok();
+}
+
+#[tokio::test]
+async fn a_busy_server_refuses_at_once_but_still_answers_probes() {
+    let metrics = Metrics::default();
+    let settings = StackSettings {
+        concurrency_max: 0,
+        ..settings()
+    };
+    let client = TestClient::new(stack(&metrics, settings));
+    let response = client.get("/teas").send().await;
+    response.assert_header("retry-after", "1");
+    problem(response, StatusCode::SERVICE_UNAVAILABLE).await;
+    client.get("/quiet").send().await.assert_status_is_ok();
+}
+
+fn serving(metrics: &Metrics) -> Serving {
+    Serving {
+        header_timeout: Duration::from_secs(5),
+        drain: Duration::from_secs(5),
+        drain_notice: Duration::ZERO,
+        connections_max: 100,
+        metrics: metrics.requests.clone(),
+    }
+}
+
+async fn listener() -> Listener {
+    Listener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
+        .await
+        .unwrap()
+}
+
+async fn send(stream: &mut TcpStream, head: &str) {
+    stream
+        .write_all(format!("{head}\r\nhost: test\r\n\r\n").as_bytes())
+        .await
+        .unwrap();
+}
+
+async fn rest(mut stream: TcpStream) -> String {
+    let mut text = String::new();
+    let read = stream.read_to_string(&mut text);
+    tokio::time::timeout(Duration::from_secs(10), read)
+        .await
+        .expect("the connection ends")
+        .unwrap();
+    text
+}
+
+#[tokio::test]
+async fn a_taken_port_is_said_in_one_line_with_what_to_do() {
+    let first = listener().await;
+    let error = Listener::bind(first.address()).await.unwrap_err();
+    assert!(matches!(error, BindError::Taken { .. }));
+    assert!(
+        error
+            .to_string()
+            .contains("choose a port with --listen 127.0.0.1:0"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn head_is_answered_with_the_length_and_without_the_body() {
+    let metrics = Metrics::default();
+    let listener = listener().await;
+    let (address, shutdown) = (listener.address(), CancellationToken::new());
+    let server =
+        tokio::spawn(listener.serve(stack(&metrics, settings()), serving(&metrics), shutdown.clone()));
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    send(&mut stream, "HEAD /teas HTTP/1.1\r\nconnection: close").await;
+    let text = rest(stream).await;
+    assert!(text.starts_with("HTTP/1.1 200"), "{text}");
+    assert!(
+        text.contains("content-length: 5") && text.ends_with("\r\n\r\n"),
+        "{text}"
+    );
+    shutdown.cancel();
+    assert_eq!(server.await.unwrap(), Served::Drained);
+}
+
+/// Answers once it is let go.
+struct Gate {
+    entered: Arc<Notify>,
+    open: Arc<Notify>,
+}
+
+impl Endpoint for Gate {
+    type Output = Response;
+
+    async fn call(&self, _: Request) -> poem::Result<Response> {
+        self.entered.notify_one();
+        self.open.notified().await;
+        Ok("done".into())
+    }
+}
+
+#[tokio::test]
+async fn draining_answers_what_is_in_flight_and_closes_idle_connections() {
+    let metrics = Metrics::default();
+    let (entered, open) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let listener = listener().await;
+    let (address, shutdown) = (listener.address(), CancellationToken::new());
+    let gate = Gate {
+        entered: entered.clone(),
+        open: open.clone(),
+    };
+    let server = tokio::spawn(listener.serve(gate, serving(&metrics), shutdown.clone()));
+    let idle = TcpStream::connect(address).await.unwrap();
+    let mut busy = TcpStream::connect(address).await.unwrap();
+    send(&mut busy, "GET / HTTP/1.1").await;
+    entered.notified().await;
+    shutdown.cancel();
+    while TcpStream::connect(address).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    open.notify_one();
+    let text = rest(busy).await;
+    assert!(
+        text.starts_with("HTTP/1.1 200") && text.contains("connection: close"),
+        "{text}"
+    );
+    drop(idle);
+    assert_eq!(server.await.unwrap(), Served::Drained);
+}
+
+#[tokio::test]
+async fn draining_ends_at_its_limit() {
+    let metrics = Metrics::default();
+    let (entered, open) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let listener = listener().await;
+    let (address, shutdown) = (listener.address(), CancellationToken::new());
+    let serving = Serving {
+        drain: Duration::from_millis(20),
+        ..serving(&metrics)
+    };
+    let gate = Gate {
+        entered: entered.clone(),
+        open,
+    };
+    let server = tokio::spawn(listener.serve(gate, serving, shutdown.clone()));
+    let mut busy = TcpStream::connect(address).await.unwrap();
+    send(&mut busy, "GET / HTTP/1.1").await;
+    entered.notified().await;
+    shutdown.cancel();
+    assert_eq!(server.await.unwrap(), Served::CutOff { connections: 1 });
+}
+
+#[tokio::test]
+async fn a_connection_that_never_finishes_its_head_is_closed() {
+    let metrics = Metrics::default();
+    let listener = listener().await;
+    let (address, shutdown) = (listener.address(), CancellationToken::new());
+    let serving = Serving {
+        header_timeout: Duration::from_millis(50),
+        ..serving(&metrics)
+    };
+    tokio::spawn(listener.serve(stack(&metrics, settings()), serving, shutdown.clone()));
+    let silent = TcpStream::connect(address).await.unwrap();
+    let mut halting = TcpStream::connect(address).await.unwrap();
+    halting.write_all(b"GET / HTTP/1.1\r\nhost: te").await.unwrap();
+    assert_eq!(rest(silent).await, "");
+    let text = rest(halting).await;
+    assert!(!text.contains(" 200 "), "{text}");
+    shutdown.cancel();
+}
