@@ -23,6 +23,8 @@ pub enum SurveyState {
 /// A survey to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewSurvey {
+    /// Its key, made by the caller because the payloads of the parts name it.
+    pub id: SurveyId,
     /// What is surveyed.
     pub context: ContextKey,
     /// At which version.
