@@ -10,7 +10,12 @@ pub mod events;
 pub mod failure;
 
 mod arguments;
+mod bounds;
 mod completions;
+mod config;
+mod generate;
+mod lint;
+mod source;
 
 use std::process::ExitCode;
 
@@ -34,6 +39,9 @@ pub fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<Exit, Failure> {
     match command {
+        Command::Lint(arguments) => lint::run(&arguments),
+        Command::Generate(arguments) => generate::run(&arguments),
+        Command::Config(arguments) => config::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
     }
 }

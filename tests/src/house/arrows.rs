@@ -17,7 +17,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
     ("crochet-openapi-poem", &["crochet-openapi"]),
     ("crochet-routes", &["crochet-openapi-poem", "crochet-api", "crochet-openapi"]),
     ("crochet-auth", &["crochet-openapi"]),
-    ("crochet-platform", &["crochet-openapi"]),
+    ("crochet-platform", &["crochet-openapi-poem", "crochet-openapi"]),
     ("crochet-store", &["crochet-domain", "crochet-migrations"]),
     (
         "crochet",

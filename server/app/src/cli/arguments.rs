@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use super::completions;
+use super::{completions, config, generate, lint};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -23,5 +23,8 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    Lint(lint::LintArguments),
+    Generate(generate::GenerateArguments),
+    Config(config::ConfigArguments),
     Completions(completions::CompletionsArguments),
 }

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
 
 use super::events::Event;
 use super::failure::Failure;
@@ -81,10 +82,12 @@ impl Console {
 
     /// One event for a program.
     pub fn event(&mut self, event: &Event) -> Result<(), Failure> {
-        if !self.is_json() {
-            return Ok(());
-        }
-        let line = serde_json::to_string(event)
+        if self.is_json() { self.json(event) } else { Ok(()) }
+    }
+
+    /// A whole result for a program, on one line.
+    pub fn json(&mut self, result: &impl Serialize) -> Result<(), Failure> {
+        let line = serde_json::to_string(result)
             .map_err(|error| Failure::new(format!("unprintable event: {error}")))?;
         // Flushed line by line: a program that follows a long run must not wait for a full buffer.
         writeln!(self.out, "{line}")
