@@ -4,7 +4,9 @@
 //! It must never know a service, a generated type or the database: composition (`server/app`) brings those together.
 
 pub mod config;
+pub mod docs;
 pub mod http;
+pub mod local;
 pub mod metrics;
 pub mod supervise;
 pub mod telemetry;

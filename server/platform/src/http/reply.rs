@@ -2,32 +2,12 @@
 
 use crochet_openapi::{Problem, REQUEST_ID_HEADER};
 use poem::Response;
-use poem::http::StatusCode;
 use poem::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
-    RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
+    X_CONTENT_TYPE_OPTIONS,
 };
 
-/// The reply that a problem is sent as.
-pub fn problem_response(problem: Problem) -> Response {
-    let body = serde_json::to_vec(&problem).unwrap_or_default();
-    let retry_after = problem
-        .retry_after_s
-        .map(|seconds| (RETRY_AFTER, seconds.to_string()));
-    let builder = retry_after
-        .into_iter()
-        .fold(Response::builder(), |builder, (name, value)| {
-            builder.header(name, value)
-        });
-    builder
-        .status(StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
-        .content_type("application/problem+json")
-        .body(body)
-}
-
-pub(super) fn problem_of(error: poem::Error) -> Problem {
-    Problem::new(error.status().as_u16(), error.to_string())
-}
+pub use crochet_openapi_poem::problem_response;
 
 /// Replies of an API hold nothing that a browser may run or frame.
 const API_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");

@@ -108,7 +108,9 @@ impl<E: Endpoint> Stack<E> {
         };
         match answered {
             Ok(Ok(response)) => Ok(self.watched(response.into_response(), handled)),
-            Ok(Err(error)) => Err(reply::problem_of(error)),
+            // Whoever made a response out of an error knew what to say.
+            Ok(Err(error)) if error.is_from_response() => Ok(error.into_response()),
+            Ok(Err(error)) => Err(crochet_openapi_poem::problem_of(&error)),
             Err(_) => {
                 self.metrics.refuse(Refusal::Panic);
                 Err(Problem::internal())
@@ -146,9 +148,11 @@ impl<E: Endpoint> Stack<E> {
                 tracing::warn!(target: ACCESS_TARGET, operation, status, ms, caller);
             }
             _ if asked.quiet => {
-                tracing::debug!(target: ACCESS_TARGET, operation = asked.path, status, ms, caller)
+                tracing::debug!(target: ACCESS_TARGET, operation = asked.path, status, ms, caller);
             }
-            Some(operation) => tracing::info!(target: ACCESS_TARGET, operation, status, ms, caller),
+            Some(operation) => {
+                tracing::info!(target: ACCESS_TARGET, operation, status, ms, caller);
+            }
             None => {
                 let (operation, method) = (asked.path.as_str(), asked.method.as_str());
                 tracing::info!(target: ACCESS_TARGET, operation, method, status, ms);

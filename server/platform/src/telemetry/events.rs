@@ -95,9 +95,11 @@ impl AppEvent<'_> {
                 tracing::info!(target: TARGET, event, context, version, orthos, "{event}");
             }
             Self::KeyCreated { prefix, owner } => {
-                tracing::info!(target: TARGET, event, prefix, owner, "{event}")
+                tracing::info!(target: TARGET, event, prefix, owner, "{event}");
             }
-            Self::KeyRevoked { prefix } => tracing::info!(target: TARGET, event, prefix, "{event}"),
+            Self::KeyRevoked { prefix } => {
+                tracing::info!(target: TARGET, event, prefix, "{event}");
+            }
             Self::LogLevelChanged { levels, caller } => {
                 tracing::info!(target: TARGET, event, levels, caller, "{event}");
             }

@@ -13,7 +13,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
-use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::registry::{LookupSpan, Scope};
 
 use super::ACCESS_TARGET;
 
@@ -100,11 +100,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
         self.head(&mut line, *metadata.level(), metadata.target());
         line.push_str(&fields.first);
         line.push_str(&fields.rest);
-        for span in context
-            .event_scope(event)
-            .into_iter()
-            .flat_map(|scope| scope.from_root())
-        {
+        for span in context.event_scope(event).into_iter().flat_map(Scope::from_root) {
             if let Some(known) = span.extensions().get::<SpanFields>() {
                 line.push_str(&known.0);
             }
@@ -171,9 +167,9 @@ fn push_visible(line: &mut String, text: &str) {
     line.push(' ');
     for char in text.chars() {
         if char.is_control() {
-            line.extend(char.escape_default())
+            line.extend(char.escape_default());
         } else {
-            line.push(char)
+            line.push(char);
         }
     }
 }
