@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use sse_stream::{Sse, SseByteStream};
 
 /// Events of one connection.
-pub(crate) type Events<T> = BoxStream<'static, Result<Event<T>, Problem>>;
+pub type Events<T> = BoxStream<'static, Result<Event<T>, Problem>>;
 
 /// How often in a row a connection may break without having brought an event.
 const BREAKS_MAX: u32 = 5;
@@ -78,7 +78,7 @@ fn broken(error: sse_stream::Error, service: &str) -> Problem {
 /// Events over as many connections as it takes. `open` opens the next one, after the event of the given id. What
 /// the server ends is ended; what breaks (a 503 or 504) is opened again, unless events came without ids: then
 /// nobody can tell where to go on.
-pub(crate) fn resuming<T, O, F>(first: Events<T>, open: O) -> EventStream<T>
+pub fn resuming<T, O, F>(first: Events<T>, open: O) -> EventStream<T>
 where
     T: Send + 'static,
     O: FnMut(Option<String>) -> F + Send + 'static,

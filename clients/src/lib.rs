@@ -5,15 +5,40 @@
 //! By hand are only [`Crochet`] itself and what makes a text, a progress or a grid pleasant. This crate must never
 //! know how a server is made.
 
+mod calling;
+mod crochet;
+mod env;
 mod error;
 mod events;
+mod generated;
 mod net;
+mod progress;
 #[cfg(test)]
 mod testing;
-mod wire;
+mod upload;
+mod value;
+#[doc(hidden)]
+pub mod wire;
 
+/// What generated code stands on; not for hand-written code.
+#[doc(hidden)]
+pub mod support {
+    pub use crate::calling::{Given, pages};
+    pub use crate::events::{Events, resuming};
+    pub use crate::net::{Call, Flow, Forward, Session};
+    pub use crate::value::{FromText, checked};
+    pub use crate::wire;
+    pub use crate::wire::Unanswered;
+}
+
+pub use calling::Answer;
+pub use crochet::Crochet;
+pub use crochet_api as types;
 pub use error::Error;
+pub use generated::{adapter, calls};
 pub use net::{
     Anonymous, Authorize, AuthorizeError, Connection, ConnectionBuilder, Credential, EndpointError,
     Endpoints, Patience, Retries,
 };
+pub use upload::Upload;
+pub use value::Value;

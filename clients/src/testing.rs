@@ -8,10 +8,9 @@ use poem::listener::{Acceptor, Listener, TcpListener};
 use poem::{IntoEndpoint, Request, Response};
 use tokio::task::JoinHandle;
 
-/// What a request was, body excepted.
+/// What is remembered of a request.
 #[derive(Debug, Clone)]
 pub(crate) struct Seen {
-    pub(crate) path: String,
     pub(crate) headers: HeaderMap,
 }
 
@@ -61,7 +60,6 @@ impl Server {
         let log = Arc::clone(&seen);
         let endpoint = poem::EndpointExt::before(endpoint.into_endpoint(), move |request: Request| {
             let one = Seen {
-                path: request.uri().to_string(),
                 headers: request.headers().clone(),
             };
             log.lock().unwrap().push(one);

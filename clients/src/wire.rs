@@ -4,10 +4,12 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use bytes::{Bytes, BytesMut};
+use chrono::{DateTime, SecondsFormat, Utc};
 use crochet_openapi::{ByteStream, Problem};
 use futures_util::TryStreamExt;
-use progenitor_client::Error as Unanswered;
+pub use progenitor_client::Error as Unanswered;
 use reqwest::header::{CONTENT_LENGTH, ETAG, HeaderMap, LOCATION};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::Error;
@@ -15,10 +17,10 @@ use crate::events::{Events, decode};
 use crate::net::{Session, guard_idle};
 
 /// What progenitor hands on where a body is not decoded.
-pub(crate) use progenitor_client::ByteStream as Pieces;
+pub use progenitor_client::ByteStream as Pieces;
 
 /// Why the transport has no answer of the wanted kind.
-pub(crate) fn failed(service: &'static str, error: Unanswered<Problem>) -> Error {
+pub fn failed(service: &'static str, error: Unanswered<Problem>) -> Error {
     match error {
         Unanswered::ErrorResponse(refusal) => {
             let etag = text(refusal.headers(), ETAG.as_str());
@@ -51,7 +53,7 @@ fn unexpected(service: &'static str, reason: impl Display) -> Error {
 }
 
 /// A success whose status the spec does not name.
-pub(crate) fn other_status(service: &'static str, status: u16) -> Error {
+pub fn other_status(service: &'static str, status: u16) -> Error {
     unexpected(service, unexpected_status(status, &HeaderMap::new()))
 }
 
@@ -63,7 +65,7 @@ fn unexpected_status(status: u16, headers: &HeaderMap) -> String {
 }
 
 /// A header that the spec promises.
-pub(crate) fn header<T>(service: &'static str, headers: &HeaderMap, name: &str) -> Result<T, Error>
+pub fn header<T>(service: &'static str, headers: &HeaderMap, name: &str) -> Result<T, Error>
 where
     T: FromStr<Err: Display>,
 {
@@ -72,11 +74,7 @@ where
 }
 
 /// A header that may be there.
-pub(crate) fn optional_header<T>(
-    service: &'static str,
-    headers: &HeaderMap,
-    name: &str,
-) -> Result<Option<T>, Error>
+pub fn optional_header<T>(service: &'static str, headers: &HeaderMap, name: &str) -> Result<Option<T>, Error>
 where
     T: FromStr<Err: Display>,
 {
@@ -91,13 +89,13 @@ fn text(headers: &HeaderMap, name: &str) -> Option<String> {
 }
 
 /// A JSON body that progenitor has left alone, because the operation has several.
-pub(crate) async fn json<T: DeserializeOwned>(service: &'static str, pieces: Pieces) -> Result<T, Error> {
+pub async fn json<T: DeserializeOwned>(service: &'static str, pieces: Pieces) -> Result<T, Error> {
     let body = all(service, pieces).await?;
     serde_json::from_slice(&body).map_err(|error| unexpected(service, error))
 }
 
 /// A text body.
-pub(crate) async fn string(service: &'static str, pieces: Pieces) -> Result<String, Error> {
+pub async fn string(service: &'static str, pieces: Pieces) -> Result<String, Error> {
     let body = all(service, pieces).await?;
     String::from_utf8(body.into()).map_err(|error| unexpected(service, error))
 }
@@ -113,12 +111,7 @@ async fn all(service: &'static str, pieces: Pieces) -> Result<Bytes, Error> {
 }
 
 /// A body of bytes, handed on as they come.
-pub(crate) fn bytes(
-    service: &'static str,
-    session: &Session,
-    headers: &HeaderMap,
-    pieces: Pieces,
-) -> ByteStream {
+pub fn bytes(service: &'static str, session: &Session, headers: &HeaderMap, pieces: Pieces) -> ByteStream {
     let stream = ByteStream::new(guard_idle(pieces.into_inner(), service, session.silence()));
     match text(headers, CONTENT_LENGTH.as_str()).and_then(|length| length.parse().ok()) {
         Some(length) => stream.with_length(length),
@@ -127,7 +120,7 @@ pub(crate) fn bytes(
 }
 
 /// A body of events, handed on as they come.
-pub(crate) fn events<T>(service: &'static str, session: &Session, pieces: Pieces) -> Events<T>
+pub fn events<T>(service: &'static str, session: &Session, pieces: Pieces) -> Events<T>
 where
     T: DeserializeOwned + Send + 'static,
 {
@@ -135,4 +128,22 @@ where
         guard_idle(pieces.into_inner(), service, session.silence()),
         service,
     )
+}
+
+/// A list as one text.
+pub fn joined<T: Display>(items: &[T], separator: char) -> String {
+    let texts: Vec<String> = items.iter().map(T::to_string).collect();
+    texts.join(&separator.to_string())
+}
+
+/// A moment as JSON has it.
+pub fn moment(moment: DateTime<Utc>) -> String {
+    moment.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+/// A body of JSON that is sent like bytes, because the operation has other bodies too.
+pub fn to_json<T: Serialize>(body: &T) -> Result<reqwest::Body, Error> {
+    serde_json::to_vec(body)
+        .map(reqwest::Body::from)
+        .map_err(|error| Error::Unsendable(error.to_string()))
 }

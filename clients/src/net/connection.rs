@@ -112,7 +112,9 @@ impl Connection {
         &self.shared.endpoints
     }
 
-    pub(crate) fn http(&self) -> &Client {
+    /// The sockets, without credential or retries.
+    #[must_use]
+    pub fn http(&self) -> &Client {
         &self.shared.http
     }
 

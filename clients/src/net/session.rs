@@ -26,8 +26,6 @@ pub struct Call {
     pub operation_id: &'static str,
     /// The media types that are understood.
     pub accept: &'static str,
-    /// The media type of the body, if there is one.
-    pub content_type: Option<&'static str>,
     /// What takes time.
     pub flow: Flow,
     /// Whether it takes an `Idempotency-Key`. One is made up where the caller gives none, so that a try whose
@@ -68,21 +66,30 @@ pub struct Session {
     connection: Connection,
     call: &'static Call,
     forward: Forward,
+    content_type: Option<&'static str>,
     activity: Activity,
 }
 
 impl Session {
-    pub(crate) fn new(connection: Connection, call: &'static Call, forward: Forward) -> Self {
+    /// `content_type` is the media type of the body, if there is one.
+    pub fn new(
+        connection: Connection,
+        call: &'static Call,
+        forward: Forward,
+        content_type: Option<&'static str>,
+    ) -> Self {
+        let activity = Activity::new();
         Self {
             connection,
             call,
             forward,
-            activity: Activity::new(),
+            content_type,
+            activity,
         }
     }
 
     /// A request body that is sent while it is made.
-    pub(crate) fn upload<S>(&self, pieces: S) -> reqwest::Body
+    pub fn upload<S>(&self, pieces: S) -> reqwest::Body
     where
         S: Stream<Item = Result<Bytes, Problem>> + Send + 'static,
     {
@@ -95,14 +102,13 @@ impl Session {
     }
 
     /// Completes the headers, credential excepted: that one may change between tries.
-    pub(crate) fn prepare(&self, request: &mut Request) -> Result<(), InvalidHeaderValue> {
-        let has_body = request.body().is_some();
+    pub fn prepare(&self, request: &mut Request) -> Result<(), InvalidHeaderValue> {
         let headers = request.headers_mut();
         headers.remove("api-version");
         headers.insert(ACCEPT, HeaderValue::from_static(self.call.accept));
-        match self.call.content_type {
-            Some(media) if has_body => headers.insert(CONTENT_TYPE, HeaderValue::from_static(media)),
-            _ => headers.remove(CONTENT_TYPE),
+        match self.content_type {
+            Some(media) => headers.insert(CONTENT_TYPE, HeaderValue::from_static(media)),
+            None => headers.remove(CONTENT_TYPE),
         };
         headers.insert(
             REQUEST_ID,
@@ -124,7 +130,7 @@ impl Session {
     }
 
     /// Sends, with whatever patience the connection has. An error here means that there was no answer.
-    pub(crate) async fn execute(&self, request: Request) -> reqwest::Result<Response> {
+    pub async fn execute(&self, request: Request) -> reqwest::Result<Response> {
         let deadline =
             (self.call.flow != Flow::Upload).then(|| Instant::now() + self.connection.patience().total);
         match self.authorized(request, deadline).await {

@@ -14,6 +14,8 @@ use super::{Call, Flow, Forward, Session};
 use crate::net::{Authorize, AuthorizeError, Connection, Credential, Endpoints, Patience, Retries};
 use crate::testing::Server;
 
+const MERGE_PATCH: Option<&str> = Some("application/merge-patch+json");
+
 const READ: Call = call("get_thing", Flow::Unary, false);
 const CREATE: Call = call("create_thing", Flow::Unary, false);
 const CREATE_ONCE: Call = call("create_thing", Flow::Unary, true);
@@ -25,7 +27,6 @@ const fn call(operation_id: &'static str, flow: Flow, idempotent: bool) -> Call 
         service: "things",
         operation_id,
         accept: "application/json",
-        content_type: Some("application/merge-patch+json"),
         flow,
         idempotent,
     }
@@ -82,7 +83,7 @@ async fn send(
 async fn ask(server: &Server, call: &'static Call, method: Method) -> reqwest::Result<reqwest::Response> {
     let connection = connect(server, key(), SHORT);
     send(
-        &Session::new(connection, call, Forward::default()),
+        &Session::new(connection, call, Forward::default(), MERGE_PATCH),
         method,
         Some("{}".into()),
     )
@@ -100,7 +101,12 @@ async fn ids_authority_and_media_types_are_sent_and_no_more() {
     let request = RequestContext::from_headers(Some("r1"), Some(trace));
     let ada = Caller::new("person:ada", CallerKind::Person, Scopes::default(), request);
     let caller = Identity::service("ingestor", Scopes::default()).acting_for(&ada);
-    let session = Session::new(connect(&server, key(), SHORT), &CREATE, Forward::from(&caller));
+    let session = Session::new(
+        connect(&server, key(), SHORT),
+        &CREATE,
+        Forward::from(&caller),
+        MERGE_PATCH,
+    );
     send(&session, Method::POST, Some("{}".into())).await.unwrap();
     let seen = server.seen();
     for (name, value) in [
@@ -173,7 +179,7 @@ async fn a_refused_token_is_renewed_once_for_everybody_and_the_call_sent_again()
     .await;
     let tokens = Tokens::default();
     let connection = connect(&server, tokens.clone(), SHORT);
-    let session = Session::new(connection, &READ, Forward::default());
+    let session = Session::new(connection, &READ, Forward::default(), MERGE_PATCH);
     let all = futures_util::future::join_all((0..8).map(|_| send(&session, Method::GET, None))).await;
     assert!(all.into_iter().all(|response| response.unwrap().status() == 200));
     assert_eq!(*tokens.0.lock().unwrap(), 2);
@@ -184,7 +190,7 @@ async fn a_server_that_refuses_everything_is_asked_twice_and_its_refusal_told() 
     let server = Server::start(|_, _| status(401)).await;
     let connection = connect(&server, Tokens::default(), SHORT);
     let response = send(
-        &Session::new(connection, &READ, Forward::default()),
+        &Session::new(connection, &READ, Forward::default(), MERGE_PATCH),
         Method::GET,
         None,
     )
@@ -247,7 +253,12 @@ async fn an_upload_goes_on_as_long_as_the_server_takes_pieces_and_is_never_held_
     let made = Arc::new(Mutex::new(0_usize));
     let counter = Arc::clone(&made);
     let pieces = stream::iter(0..PIECES).map_ok_pieces(move || *counter.lock().unwrap() += 1);
-    let session = Session::new(connect(&server, key(), SHORT), &SEND, Forward::default());
+    let session = Session::new(
+        connect(&server, key(), SHORT),
+        &SEND,
+        Forward::default(),
+        MERGE_PATCH,
+    );
     let body = session.upload(pieces);
     let response = send(&session, Method::PUT, Some(body)).await.unwrap();
     assert_eq!(response.text().await.unwrap(), (PIECES * PIECE.len()).to_string());
@@ -260,7 +271,12 @@ async fn an_upload_that_nobody_takes_makes_few_pieces_and_ends_in_a_504() {
     let made = Arc::new(Mutex::new(0_usize));
     let counter = Arc::clone(&made);
     let endless = stream::repeat(0).map_ok_pieces(move || *counter.lock().unwrap() += 1);
-    let session = Session::new(connect(&server, key(), SHORT), &SEND, Forward::default());
+    let session = Session::new(
+        connect(&server, key(), SHORT),
+        &SEND,
+        Forward::default(),
+        MERGE_PATCH,
+    );
     let body = session.upload(endless);
     let response = send(&session, Method::PUT, Some(body)).await.unwrap();
     assert_eq!(response.status(), 504);

@@ -1,8 +1,10 @@
 //! Types and traits of Crochet's services, generated from `openapi/specs`: one module for each spec.
 //!
 //! A service implements the traits, a client calls them, and neither can tell whether the other is in the
-//! same process. Nothing here is written by hand but the list of the documents themselves. It must never
+//! same process. By hand are only the list of the documents and how an ortho is drawn. It must never
 //! know a framework, a transport or a service.
+
+mod grid;
 
 include!(concat!(env!("OUT_DIR"), "/modules.rs"));
 

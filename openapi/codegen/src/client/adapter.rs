@@ -11,10 +11,10 @@ use super::reply;
 use crate::emit::text;
 use crate::ir::{ParameterIn, Spec};
 use crate::plan::{
-    Argument, BodyPlan, OperationPlan, Payload, Plan, ReplyPlan, RequestKind, RustType, Scope, pascal,
+    Argument, BodyPlan, OperationPlan, Payload, Plan, ReplyPlan, RustType, pascal,
 };
 
-const IMPORTS: [text::Import; 22] = [
+const IMPORTS: [text::Import; 21] = [
     ("BTreeMap", "std::collections"),
     ("Arc", "std::sync"),
     ("async_trait", "async_trait"),
@@ -25,18 +25,17 @@ const IMPORTS: [text::Import; 22] = [
     ("Caller", "crochet_openapi"),
     ("EventStream", "crochet_openapi"),
     ("Problem", "crochet_openapi"),
-    ("ClientInfo", "progenitor_client"),
     ("Uuid", "uuid"),
     ("Error", "crate"),
-    ("wire", "crate"),
-    ("Events", "crate::events"),
-    ("resuming", "crate::events"),
-    ("Call", "crate::net"),
-    ("Connection", "crate::net"),
-    ("Flow", "crate::net"),
-    ("Forward", "crate::net"),
-    ("Session", "crate::net"),
-    ("Unanswered", "crate::wire"),
+    ("wire", "crate::support"),
+    ("Events", "crate::support"),
+    ("resuming", "crate::support"),
+    ("Call", "crate::support"),
+    ("Connection", "crate"),
+    ("Flow", "crate::support"),
+    ("Forward", "crate::support"),
+    ("Session", "crate::support"),
+    ("Unanswered", "crate::support"),
 ];
 
 /// The adapter of one document.

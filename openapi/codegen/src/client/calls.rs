@@ -28,10 +28,10 @@ const IMPORTS: [text::Import; 16] = [
     ("Error", "crate"),
     ("Upload", "crate"),
     ("Value", "crate"),
-    ("Answer", "crate::calling"),
-    ("Given", "crate::calling"),
-    ("pages", "crate::calling"),
-    ("Forward", "crate::net"),
+    ("Answer", "crate"),
+    ("Given", "crate::support"),
+    ("pages", "crate::support"),
+    ("Forward", "crate::support"),
 ];
 
 /// The calls of one document: the methods that begin them and the builders.

@@ -13,6 +13,7 @@ mod names;
 mod profile;
 mod reply;
 mod transport;
+mod values;
 
 use std::fmt;
 
@@ -32,6 +33,8 @@ pub struct ClientSource {
     pub adapter: Generated,
     /// The builders of all operations, one module for each document.
     pub calls: Generated,
+    /// What stands for the scalars of each document.
+    pub values: Generated,
 }
 
 /// Why there is no client.
@@ -59,26 +62,19 @@ pub fn generate(specs: &Specs, api: &str) -> Result<ClientSource, ClientError> {
     let plan = &Plan::new(specs);
     let root: TokenStream = api.parse().unwrap_or_default();
     let mut source = ClientSource::default();
-    for spec in specs.documents.iter().filter(|spec| !spec.operations.is_empty()) {
-        let profile = profile::profile(plan, spec, &ApiNames::new(spec, root.clone()));
-        let transport = transport::code(profile).map_err(|reason| ClientError {
-            module: spec.module.clone(),
-            reason,
-        })?;
-        let file = |code: String| GeneratedFile {
-            module: spec.module.clone(),
-            code,
-        };
+    for spec in &specs.documents {
+        let file = |code: String| GeneratedFile { module: spec.module.clone(), code };
         let names = ApiNames::new(spec, names::alias());
+        source.values.files.push(file(values::code(plan, spec, &names, &root)));
+        if spec.operations.is_empty() {
+            continue;
+        }
+        let profile = profile::profile(plan, spec, &ApiNames::new(spec, root.clone()));
+        let transport = transport::code(profile)
+            .map_err(|reason| ClientError { module: spec.module.clone(), reason })?;
         source.transport.files.push(file(transport));
-        source
-            .adapter
-            .files
-            .push(file(adapter::code(plan, spec, &names, &root)));
-        source
-            .calls
-            .files
-            .push(file(calls::code(plan, spec, &names, &root)));
+        source.adapter.files.push(file(adapter::code(plan, spec, &names, &root)));
+        source.calls.files.push(file(calls::code(plan, spec, &names, &root)));
     }
     Ok(source)
 }

@@ -33,7 +33,7 @@ pub(super) fn code(profile: Profile) -> Result<String, String> {
     };
     Ok(text::file(
         "Progenitor's client.",
-        &[("Session", "crate::net")],
+        &[("Session", "crate::support")],
         &[client, hooks],
     ))
 }
