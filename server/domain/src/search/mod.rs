@@ -3,6 +3,7 @@
 //! Both walk the same definition: every line a phrase, every shell without repetition. It must never know who asks,
 //! or where results go.
 
+pub mod fixed;
 pub mod incremental;
 pub mod lines;
 
