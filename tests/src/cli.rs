@@ -1,3 +1,4 @@
 //! The command line: every command, and every bad input, as a person would meet them.
 
 mod basics;
+mod survey;

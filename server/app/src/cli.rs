@@ -15,7 +15,9 @@ mod completions;
 mod config;
 mod generate;
 mod lint;
+mod report;
 mod source;
+mod survey;
 
 use std::process::ExitCode;
 
@@ -39,6 +41,7 @@ pub fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<Exit, Failure> {
     match command {
+        Command::Survey(arguments) => survey::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Config(arguments) => config::run(&arguments),

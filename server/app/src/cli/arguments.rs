@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use super::{completions, config, generate, lint};
+use super::{completions, config, generate, lint, survey};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -23,6 +23,7 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    Survey(survey::SurveyArguments),
     Lint(lint::LintArguments),
     Generate(generate::GenerateArguments),
     Config(config::ConfigArguments),

@@ -115,10 +115,10 @@ impl Console {
     }
 
     /// A bar for work whose end is known; invisible unless standard error is a terminal.
-    pub fn bar(&self, what: &str, unit: &str, total: u64) -> ProgressBar {
+    pub fn bar(&self, what: &str, unit: &str) -> ProgressBar {
         let style =
             format!("{what} {{bar:20}} {{percent:>3}} %  {{human_pos}}/{{human_len}} {unit}  {{eta}} left");
-        self.watched(ProgressBar::new(total), &style)
+        self.watched(ProgressBar::new(0), &style)
     }
 
     /// A line for work whose end nobody knows: it shows what is left and never a percentage.

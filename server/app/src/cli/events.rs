@@ -26,8 +26,8 @@ pub enum Event {
         done: u64,
         /// Steps still to do; for incremental work those known so far.
         left: u64,
-        /// Orthos found so far.
-        orthos: u64,
+        /// Orthos found so far, where they are counted on the way.
+        orthos: Option<u64>,
     },
     /// One of the best orthos.
     Ortho {
