@@ -59,13 +59,21 @@ pub fn check(paths: &[PathBuf]) -> Result<(Specs, Report), Report> {
     reason = "standard output is how build scripts talk to cargo"
 )]
 pub fn specs_for_build(folder: &Path) -> Option<Specs> {
-    println!("cargo::rerun-if-changed={}", folder.display());
+    let (specs, directives) = build(folder);
+    print!("{directives}");
+    specs
+}
+
+/// What a build script says to cargo, and the documents if nothing is wrong with them.
+pub(crate) fn build(folder: &Path) -> (Option<Specs>, String) {
     let (specs, report) = read(&[folder.to_owned()], Profile::Crochet);
-    for file in report.sources.keys() {
-        println!("cargo::rerun-if-changed={file}");
-    }
-    print!("{}", report.cargo());
-    report.errors().next().is_none().then_some(specs)
+    let folder = folder.to_string_lossy();
+    let read = std::iter::once(folder.as_ref()).chain(report.sources.keys().map(AsRef::as_ref));
+    let again: String = read
+        .map(|file| format!("cargo::rerun-if-changed={file}\n"))
+        .collect();
+    let sound = report.errors().next().is_none().then_some(specs);
+    (sound, again + &report.cargo())
 }
 
 /// The documents that a path stands for.

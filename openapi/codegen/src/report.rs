@@ -94,50 +94,24 @@ impl Report {
 
     /// The report for a person at a terminal, in the manner of rustc.
     pub fn human(&self) -> String {
+        let lines: BTreeMap<&str, Vec<&str>> = self
+            .sources
+            .iter()
+            .map(|(file, text)| (file.as_ref(), text.lines().collect()))
+            .collect();
         let mut text = String::new();
         for diagnostic in &self.diagnostics {
-            self.show(diagnostic, &mut text);
-            text.push('\n');
+            let line = (diagnostic.location.line as usize).checked_sub(1);
+            let line = line.and_then(|line| lines.get(diagnostic.location.file.as_ref())?.get(line).copied());
+            show(
+                diagnostic,
+                line.filter(|line| line.len() <= LINE_SHOWN_MAX),
+                &mut text,
+            );
         }
         text.push_str(&self.summary());
         text.push('\n');
         text
-    }
-
-    fn show(&self, diagnostic: &Diagnostic, text: &mut String) {
-        let location = &diagnostic.location;
-        let gutter = location.line.to_string().len();
-        text.push_str(&format!(
-            "{}[{}]: {}\n",
-            diagnostic.severity.as_str(),
-            diagnostic.code,
-            diagnostic.message
-        ));
-        text.push_str(&format!("{:gutter$}--> {location}\n", ""));
-        if let Some(line) = self.line(location.file.as_ref(), location.line) {
-            let indent = (location.column as usize).saturating_sub(1);
-            text.push_str(&format!(
-                "{:gutter$} |\n{} | {line}\n{:gutter$} | {:indent$}^\n",
-                "", location.line, "", ""
-            ));
-        }
-        if !location.pointer.is_empty() {
-            text.push_str(&format!("{:gutter$} = at: {}\n", "", location.pointer));
-        }
-        if let Some(hint) = &diagnostic.hint {
-            text.push_str(&format!("{:gutter$} = help: {hint}\n", ""));
-        }
-    }
-
-    /// A line of a source; lines too long to read (minified JSON) are left out.
-    fn line(&self, file: &str, line: u32) -> Option<&str> {
-        let readable = 200;
-        let text = self
-            .sources
-            .get(file)?
-            .lines()
-            .nth((line as usize).checked_sub(1)?)?;
-        (text.len() <= readable).then_some(text)
     }
 
     /// One line: how many files, operations and complaints.
@@ -205,6 +179,39 @@ impl Report {
         }
         text
     }
+}
+
+/// Bytes of a line that is still worth showing; minified JSON is not.
+const LINE_SHOWN_MAX: usize = 200;
+
+fn show(diagnostic: &Diagnostic, line: Option<&str>, text: &mut String) {
+    let Diagnostic {
+        severity,
+        code,
+        message,
+        location,
+        hint,
+    } = diagnostic;
+    let number = location.line.to_string();
+    let gutter = " ".repeat(number.len());
+    let mut shown = vec![
+        format!("{}[{code}]: {message}", severity.as_str()),
+        format!("{gutter}--> {location}"),
+    ];
+    if let Some(line) = line {
+        let indent = " ".repeat((location.column as usize).saturating_sub(1));
+        shown.extend([
+            format!("{gutter} |"),
+            format!("{number} | {line}"),
+            format!("{gutter} | {indent}^"),
+        ]);
+    }
+    if !location.pointer.is_empty() {
+        shown.push(format!("{gutter} = at: {}", location.pointer));
+    }
+    shown.extend(hint.as_ref().map(|hint| format!("{gutter} = help: {hint}")));
+    text.push_str(&shown.join("\n"));
+    text.push_str("\n\n");
 }
 
 fn plural(count: usize, word: &str) -> String {

@@ -77,6 +77,8 @@ pub struct Schema {
     /// Schemas of the same cycle contain each other without an array or map between: Rust needs a `Box`. See
     /// [`Specs::needs_box`](super::Specs::needs_box).
     pub(crate) cycle: Option<u32>,
+    /// Whether its values are objects. See [`Specs::is_object`](super::Specs::is_object).
+    pub(crate) is_object: bool,
     /// Where it is written.
     pub location: Location,
 }
@@ -113,6 +115,7 @@ impl Schema {
             extensions: Extensions::default(),
             recursive: false,
             cycle: None,
+            is_object: false,
             location,
         }
     }

@@ -1,5 +1,7 @@
 //! Who may call: security schemes, and requirements as an OR of ANDs.
 
+use std::collections::HashSet;
+
 use super::{Extensions, Location};
 
 /// One entry of `components/securitySchemes`.
@@ -110,13 +112,14 @@ impl SecurityScheme {
         let SecuritySchemeKind::OAuth2(flows) = &self.kind else {
             return Vec::new();
         };
-        let mut scopes: Vec<(&str, &str)> = Vec::new();
-        for (scope, text) in flows.all().flat_map(|flow| &flow.scopes) {
-            if !scopes.iter().any(|(known, _)| known == scope) {
-                scopes.push((scope, text));
-            }
-        }
+        let mut seen = HashSet::new();
+        let scopes = flows
+            .all()
+            .flat_map(|flow| &flow.scopes)
+            .filter(|(scope, _)| seen.insert(scope.as_str()));
         scopes
+            .map(|(scope, text)| (scope.as_str(), text.as_str()))
+            .collect()
     }
 }
 

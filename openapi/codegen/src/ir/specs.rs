@@ -75,29 +75,9 @@ impl Specs {
         }
     }
 
-    /// Whether a schema is an object, with declared properties or not, behind any aliases.
+    /// Whether a schema is an object, with declared properties or not, behind any aliases and `allOf`.
     pub fn is_object(&self, id: SchemaId) -> bool {
-        self.is_object_within(id, &mut HashSet::new())
-    }
-
-    fn is_object_within(&self, id: SchemaId, seen: &mut HashSet<SchemaId>) -> bool {
-        if !seen.insert(id) {
-            return true;
-        }
-        let schema = self.resolve(id);
-        if !schema.one_of.is_empty() || !schema.any_of.is_empty() {
-            return false;
-        }
-        match schema.types.as_slice() {
-            [super::JsonType::Object] => true,
-            [] => {
-                !schema.object.properties.is_empty()
-                    || !schema.object.required.is_empty()
-                    || (!schema.all_of.is_empty()
-                        && schema.all_of.iter().all(|id| self.is_object_within(*id, seen)))
-            }
-            _ => false,
-        }
+        self.schema(id).is_object
     }
 
     /// An object with all of `allOf` gathered.

@@ -3,15 +3,19 @@
 //! Generated code validates requests with its own functions; this one reads schemas at run time and is only as fast
 //! as a lint needs.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use regex::Regex;
 use serde_json::{Number, Value};
 
 use crate::ir::{Additional, JsonType, Schema, SchemaId, Specs};
 
-/// Schemas that are applied to one value inside each other; more is a circle such as `allOf` of itself.
+/// Schemas that are applied inside each other; more is a circle such as `allOf` of itself.
 const NESTING_MAX: usize = 64;
+
+/// Schemas that are applied for one example. Alternatives of alternatives multiply, so a few lines can ask for more
+/// work than there is time; what is not settled by then counts as fitting.
+const STEPS_MAX: usize = 100_000;
 
 /// Why a value does not fit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +30,7 @@ pub(super) struct Fault {
 pub(super) struct Checker<'a> {
     specs: &'a Specs,
     patterns: HashMap<&'a str, Option<Regex>>,
+    steps: usize,
 }
 
 type Check = Result<(), Fault>;
@@ -35,17 +40,21 @@ impl<'a> Checker<'a> {
         Self {
             specs,
             patterns: HashMap::new(),
+            steps: 0,
         }
     }
 
     /// The first reason why a value does not fit, if there is one.
     pub(super) fn first_fault(&mut self, schema: SchemaId, value: &Value) -> Option<Fault> {
+        self.steps = 0;
         self.check(schema, value, "", 0).err()
     }
 
     fn check(&mut self, id: SchemaId, value: &Value, at: &str, nesting: usize) -> Check {
+        self.steps += 1;
         let schema = self.specs.resolve(id);
-        if nesting > NESTING_MAX || (value.is_null() && self.allows_null(schema, nesting)) {
+        let unsettled = nesting > NESTING_MAX || self.steps > STEPS_MAX;
+        if unsettled || (value.is_null() && allows_null(self.specs, schema)) {
             return Ok(());
         }
         check_type(schema, value, at)?;
@@ -62,19 +71,6 @@ impl<'a> Checker<'a> {
             Value::Null | Value::Bool(_) => {}
         }
         self.check_composition(schema, value, at, nesting)
-    }
-
-    fn allows_null(&self, schema: &Schema, nesting: usize) -> bool {
-        if schema.nullable {
-            return true;
-        }
-        let members = schema.all_of.iter().chain(&schema.any_of).chain(&schema.one_of);
-        nesting < NESTING_MAX
-            && schema.types.is_empty()
-            && members.clone().count() > 0
-            && members
-                .clone()
-                .any(|member| self.allows_null(self.specs.resolve(*member), nesting + 8))
     }
 
     fn check_string(&mut self, schema: &'a Schema, text: &str, at: &str) -> Check {
@@ -106,11 +102,8 @@ impl<'a> Checker<'a> {
         ensure(rules.max_items.is_none_or(|most| count <= most), at, || {
             "it has too many items".to_owned()
         })?;
-        let twice = rules.unique_items
-            && items
-                .iter()
-                .enumerate()
-                .any(|(index, one)| items[..index].contains(one));
+        let mut seen = HashSet::new();
+        let twice = rules.unique_items && !items.iter().all(|item| seen.insert(item.to_string()));
         ensure(!twice, at, || "an item occurs twice".to_owned())?;
         let Some(item_schema) = rules.items else {
             return Ok(());
@@ -205,6 +198,13 @@ fn ensure(holds: bool, at: &str, message: impl FnOnce() -> String) -> Check {
             message: message(),
         })
     }
+}
+
+/// A schema without a type leaves `null` to its members.
+fn allows_null(specs: &Specs, schema: &Schema) -> bool {
+    let members = schema.all_of.iter().chain(&schema.any_of).chain(&schema.one_of);
+    schema.nullable
+        || (schema.types.is_empty() && members.map(|id| specs.resolve(*id)).any(|member| member.nullable))
 }
 
 fn check_type(schema: &Schema, value: &Value, at: &str) -> Check {

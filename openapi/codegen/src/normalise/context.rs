@@ -3,6 +3,8 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
+use indexmap::IndexMap;
+
 use super::names;
 use crate::diagnostic::Diagnostic;
 use crate::ir::{ComponentName, Schema, SchemaId, Spec};
@@ -24,7 +26,7 @@ pub(super) struct Normaliser<'a> {
     /// The module of every file that was asked for.
     pub(super) modules: HashMap<Arc<str>, String>,
     /// Schemas that references reached and that are not components, with the module that referred to them first.
-    pub(super) strays: Vec<(SchemaId, String)>,
+    pub(super) strays: IndexMap<SchemaId, String>,
     places: HashMap<Place, SchemaId>,
     queue: VecDeque<(SchemaId, Cursor)>,
     overflow: bool,
@@ -38,7 +40,7 @@ impl<'a> Normaliser<'a> {
             documents: Vec::new(),
             schemas: Vec::new(),
             modules: names::modules(sources),
-            strays: Vec::new(),
+            strays: IndexMap::new(),
             places: HashMap::new(),
             queue: VecDeque::new(),
             overflow: false,
@@ -128,10 +130,9 @@ impl<'a> Normaliser<'a> {
             self.follow(&target).unwrap_or(target)
         };
         let id = self.reserve(&target);
-        if self.component(&target, "schemas").is_none() && !self.strays.iter().any(|(stray, _)| *stray == id)
-        {
+        if self.component(&target, "schemas").is_none() {
             let module = self.module(&from.source.file);
-            self.strays.push((id, module));
+            self.strays.entry(id).or_insert(module);
         }
         id
     }

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::ir::ComponentName;
 use crate::load::Source;
 
 /// The module of a file: its stem in snake case.
@@ -30,16 +31,11 @@ pub(super) fn module(file: &str) -> String {
 
 /// The modules of all files that were asked for; the second file of one name gets a number.
 pub(super) fn modules(sources: &[Arc<Source>]) -> HashMap<Arc<str>, String> {
-    let mut taken = HashSet::new();
-    let mut modules = HashMap::new();
-    for source in sources {
-        if !modules.contains_key(&source.file) {
-            let name = unused(&module(&source.file), |name| taken.contains(name));
-            taken.insert(name.clone());
-            modules.insert(source.file.clone(), name);
-        }
-    }
-    modules
+    let mut register = Register::default();
+    let files = sources.iter().map(|source| &source.file);
+    files
+        .map(|file| (file.clone(), register.claim("", &module(file)).name))
+        .collect()
 }
 
 /// The name for a schema at a pointer, from its last steps that mean something to a person.
@@ -61,13 +57,35 @@ pub(super) fn stray(file: &str, pointer: &str) -> String {
     step.map_or_else(|| module(file), |step| step.replace("~1", "_").replace("~0", "_"))
 }
 
-/// The name itself, or with the first number that makes it new.
-pub(super) fn unused(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
-    if !is_taken(name) {
-        return name.to_owned();
+/// The names that are taken, by module.
+#[derive(Default)]
+pub(super) struct Register {
+    taken: HashSet<ComponentName>,
+    /// The next number to try for a wish that was met before, so that many equal wishes stay cheap.
+    next: HashMap<ComponentName, u64>,
+}
+
+impl Register {
+    pub(super) fn of(names: impl Iterator<Item = ComponentName>) -> Self {
+        Self {
+            taken: names.collect(),
+            next: HashMap::new(),
+        }
     }
-    (2_u64..)
-        .map(|number| format!("{name}_{number}"))
-        .find(|name| !is_taken(name))
-        .expect("numbers do not run out")
+
+    /// Takes the name that is wished for, or that with the first number which makes it new.
+    pub(super) fn claim(&mut self, module: &str, wish: &str) -> ComponentName {
+        let named = |name: String| ComponentName {
+            module: module.to_owned(),
+            name,
+        };
+        let wished = named(wish.to_owned());
+        let mut name = wished.clone();
+        let next = self.next.entry(wished).or_insert(2);
+        while !self.taken.insert(name.clone()) {
+            name = named(format!("{wish}_{next}"));
+            *next += 1;
+        }
+        name
+    }
 }

@@ -106,6 +106,11 @@ fn compositions_are_checked() {
 fn a_schema_inside_itself_comes_to_an_end() {
     let schemas = json!({"S": {"allOf": [{"$ref": "#/components/schemas/S"}], "type": "object"}});
     assert_eq!(fault(&schemas, &json!({})), None);
+    let again = json!({"$ref": "#/components/schemas/S"});
+    assert_eq!(
+        fault(&json!({"S": {"allOf": [again, again, again]}}), &json!({})),
+        None
+    );
 }
 
 #[test]

@@ -13,6 +13,23 @@ fn an_operation_id_is_unique_over_all_documents() {
 }
 
 #[test]
+fn documents_are_judged_together() {
+    let texts = [
+        ("common.yaml", super::COMMON),
+        ("things.yaml", super::THINGS),
+        ("copy/things.yaml", super::THINGS),
+    ];
+    let (_, report) = crate::read::read_text(&texts, crate::lint::Profile::Crochet);
+    let of_copy = |code| report.diagnostics.iter().filter(|one| one.code == code).count();
+    assert_eq!(
+        (of_copy("duplicate-operation-id"), of_copy("duplicate-route")),
+        (3, 3),
+        "{}",
+        report.human()
+    );
+}
+
+#[test]
 fn two_operations_cannot_answer_one_request() {
     let more = "/things/{other}:\n    parameters:\n      - {name: other, in: path, required: true, description: D., \
                 schema: {type: string}, example: a}\n    get:\n      operationId: find_thing\n      tags: [things]\n      \

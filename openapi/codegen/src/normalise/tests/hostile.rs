@@ -125,3 +125,25 @@ fn long_chains_and_circles_of_references_end() {
     }
     assert!(specs.named("t", "S0").is_some_and(|schema| schema.recursive));
 }
+
+#[test]
+fn alternatives_that_multiply_end() {
+    let doubled: String = (0..60)
+        .map(|at| {
+            let next = format!("{{$ref: '#/components/schemas/S{}'}}", at + 1);
+            format!("    S{at}: {{oneOf: [{next}, {next}, {next}]}}\n")
+        })
+        .collect();
+    let dense: String = (0..300)
+        .map(|at| {
+            let members: Vec<_> = (0..20)
+                .map(|k| format!("{{$ref: '#/components/schemas/D{}'}}", (at * 7 + k) % 300))
+                .collect();
+            format!("    D{at}: {{allOf: [{}]}}\n", members.join(", "))
+        })
+        .collect();
+    let examples =
+        "    S60: {type: string}\n    E: {allOf: [{$ref: '#/components/schemas/S0'}], example: 1}\n";
+    let text = format!("{HEAD}paths: {{}}\ncomponents:\n  schemas:\n{doubled}{dense}{examples}");
+    read_all("t.yaml", &text);
+}

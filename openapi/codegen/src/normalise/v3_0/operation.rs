@@ -1,5 +1,7 @@
 //! Path items, operations, callbacks and links.
 
+use std::collections::HashSet;
+
 use crate::diagnostic::Diagnostic;
 use crate::ir::{Callback, Link, Method, Operation, Parameter, PathTemplate, Security, Server};
 use crate::load::Cursor;
@@ -137,21 +139,22 @@ impl Normaliser<'_> {
     /// The parameters of the path item that the operation does not replace, then its own.
     fn merged_parameters(&mut self, at: &Cursor, shared: &[Parameter]) -> Vec<Parameter> {
         let own = self.parameters(at);
-        for (index, one) in own.iter().enumerate() {
-            if own[..index].iter().any(|other| same(one, other)) {
-                let message = format!(
-                    "the {} parameter `{}` is declared twice",
-                    one.place.as_str(),
-                    one.name
-                );
-                self.report(Diagnostic::error("duplicate-parameter", &one.location, message));
-            }
+        let mut names = HashSet::new();
+        for one in own
+            .iter()
+            .filter(|one| !names.insert((one.place, one.name.as_str())))
+        {
+            let message = format!(
+                "the {} parameter `{}` is declared twice",
+                one.place.as_str(),
+                one.name
+            );
+            self.report(Diagnostic::error("duplicate-parameter", &one.location, message));
         }
         let kept = shared
             .iter()
-            .filter(|one| !own.iter().any(|other| same(one, other)))
-            .cloned();
-        kept.chain(own.iter().cloned()).collect()
+            .filter(|one| !names.contains(&(one.place, one.name.as_str())));
+        kept.chain(&own).cloned().collect()
     }
 
     fn callbacks(&mut self, at: &Cursor, depth: usize) -> Vec<Callback> {
@@ -219,8 +222,4 @@ impl Normaliser<'_> {
             location: at.location(),
         })
     }
-}
-
-fn same(one: &Parameter, other: &Parameter) -> bool {
-    one.place == other.place && one.name == other.name
 }

@@ -1,5 +1,7 @@
 //! Schemas of OpenAPI 3.0: a dialect of JSON Schema draft 5 with `nullable` and boolean exclusive bounds.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use crate::diagnostic::Diagnostic;
@@ -95,6 +97,7 @@ impl Normaliser<'_> {
             extensions: extensions(at),
             recursive: false,
             cycle: None,
+            is_object: false,
             location: at.location(),
         }
     }
@@ -133,11 +136,10 @@ impl Normaliser<'_> {
             .iter()
             .map(|value| value.node.to_value())
             .collect();
-        for (index, value) in values.iter().enumerate() {
-            if values[..index].contains(value) {
-                let message = format!("`enum` names {value} twice");
-                self.report(Diagnostic::warning("duplicate-enum", &place.location(), message));
-            }
+        let mut seen = HashSet::new();
+        for value in values.iter().filter(|value| !seen.insert(value.to_string())) {
+            let message = format!("`enum` names {value} twice");
+            self.report(Diagnostic::warning("duplicate-enum", &place.location(), message));
         }
         Some(values)
     }
@@ -242,15 +244,12 @@ impl Normaliser<'_> {
                 });
             }
         }
-        for member in members {
-            let name = self.schemas[member.index()]
-                .name
-                .as_ref()
-                .map(|component| component.name.clone());
-            if let (Some(value), false) = (name, cases.iter().any(|case| case.schema == member)) {
+        let explicit: HashSet<SchemaId> = cases.iter().map(|case| case.schema).collect();
+        for schema in members.filter(|member| !explicit.contains(member)) {
+            if let Some(name) = &self.schemas[schema.index()].name {
                 cases.push(DiscriminatorCase {
-                    value,
-                    schema: member,
+                    value: name.name.clone(),
+                    schema,
                     explicit: false,
                 });
             }
