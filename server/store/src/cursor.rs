@@ -29,10 +29,16 @@ impl List {
 
     /// The key after which the page starts.
     pub(crate) fn start<K: DeserializeOwned>(self, page: &PageRequest) -> Result<Option<K>, Foreign> {
-        let Some(Cursor(token)) = &page.after else { return Ok(None) };
+        let Some(Cursor(token)) = &page.after else {
+            return Ok(None);
+        };
         let bytes = BASE64URL_NOPAD.decode(token.as_bytes()).map_err(|_| Foreign)?;
         let (list, key): (u64, K) = serde_json::from_slice(&bytes).map_err(|_| Foreign)?;
-        if list == self.0 { Ok(Some(key)) } else { Err(Foreign) }
+        if list == self.0 {
+            Ok(Some(key))
+        } else {
+            Err(Foreign)
+        }
     }
 
     /// The page of these rows, of which there is one more than the page may have if another page follows.
@@ -45,7 +51,11 @@ impl List {
         let limit = limit(page);
         let more = rows.len() > limit;
         rows.truncate(limit);
-        let next = if more { rows.last().map(|last| self.cursor(&key(last))) } else { None };
+        let next = if more {
+            rows.last().map(|last| self.cursor(&key(last)))
+        } else {
+            None
+        };
         Page { items: rows, next }
     }
 
@@ -75,7 +85,10 @@ mod tests {
         let words = List::new("words/1");
         let page = words.page(vec![1_u32, 2, 3], &PageRequest::first(2), |row| *row);
         assert_eq!(page.items, [1, 2]);
-        let request = PageRequest { limit: 2, after: page.next };
+        let request = PageRequest {
+            limit: 2,
+            after: page.next,
+        };
         assert_eq!(words.start::<u32>(&request), Ok(Some(2)));
         assert_eq!(List::new("words/2").start::<u32>(&request), Err(Foreign));
         assert_eq!(words.start::<(u32, u32)>(&request), Err(Foreign));
@@ -83,12 +96,20 @@ mod tests {
 
     #[test]
     fn the_last_page_has_no_token() {
-        assert_eq!(List::new("").page(vec![1_u32], &PageRequest::first(1), |row| *row).next, None);
+        assert_eq!(
+            List::new("")
+                .page(vec![1_u32], &PageRequest::first(1), |row| *row)
+                .next,
+            None
+        );
     }
 
     #[test]
     fn a_token_that_nobody_made_is_refused() {
-        let request = PageRequest { limit: 1, after: Some(Cursor("%%%".to_owned())) };
+        let request = PageRequest {
+            limit: 1,
+            after: Some(Cursor("%%%".to_owned())),
+        };
         assert_eq!(List::new("").start::<u32>(&request), Err(Foreign));
     }
 }

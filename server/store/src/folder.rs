@@ -87,12 +87,18 @@ impl DataFolder {
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                return Err(FolderError::InUse { folder: path.to_path_buf(), url: Self::served_at(path) });
+                return Err(FolderError::InUse {
+                    folder: path.to_path_buf(),
+                    url: Self::served_at(path),
+                });
             }
             Err(TryLockError::Error(error)) => return Err(fault(error)),
         }
         check_form(path)?;
-        Ok(Self { path: path.to_path_buf(), _lock: lock })
+        Ok(Self {
+            path: path.to_path_buf(),
+            _lock: lock,
+        })
     }
 
     /// Where it is.
@@ -129,11 +135,16 @@ fn check_form(path: &Path) -> Result<(), FolderError> {
     let file = path.join("version");
     let text = match fs::read_to_string(&file) {
         Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return write_form(path).map_err(|e| fault(path, e)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return write_form(path).map_err(|e| fault(path, e));
+        }
         Err(error) => return Err(fault(path, error)),
     };
     match text.trim().parse::<u32>() {
-        Ok(found) if found > FORM => Err(FolderError::Newer { folder: path.to_path_buf(), found }),
+        Ok(found) if found > FORM => Err(FolderError::Newer {
+            folder: path.to_path_buf(),
+            found,
+        }),
         Ok(_) => Ok(()),
         Err(_) => Err(FolderError::Unreadable { file }),
     }
@@ -150,7 +161,9 @@ fn write_form(path: &Path) -> io::Result<()> {
 fn fault(folder: &Path, source: io::Error) -> FolderError {
     let folder = folder.to_path_buf();
     match source.kind() {
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => FolderError::ReadOnly { folder },
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            FolderError::ReadOnly { folder }
+        }
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => FolderError::DiskFull { folder },
         _ => FolderError::Io { folder, source },
     }
@@ -168,7 +181,11 @@ mod tests {
         fs::write(path.join("server.json"), r#"{"url":"http://127.0.0.1:7"}"#).unwrap();
         let refused = DataFolder::open(&path).unwrap_err();
         assert!(matches!(&refused, FolderError::InUse { url: Some(url), .. } if url == "http://127.0.0.1:7"));
-        assert!(refused.to_string().ends_with("is in use: http://127.0.0.1:7 serves it"));
+        assert!(
+            refused
+                .to_string()
+                .ends_with("is in use: http://127.0.0.1:7 serves it")
+        );
         drop(first);
         DataFolder::open(&path).unwrap();
     }
@@ -186,7 +203,10 @@ mod tests {
     fn a_folder_that_does_not_say_its_form_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("version"), "seven").unwrap();
-        assert!(matches!(DataFolder::open(folder.path()), Err(FolderError::Unreadable { .. })));
+        assert!(matches!(
+            DataFolder::open(folder.path()),
+            Err(FolderError::Unreadable { .. })
+        ));
     }
 
     #[cfg(unix)]
@@ -196,6 +216,9 @@ mod tests {
         let parent = tempfile::tempdir().unwrap();
         let path = parent.path().join("deep/data");
         let folder = DataFolder::open(&path).unwrap();
-        assert_eq!(fs::metadata(folder.path()).unwrap().permissions().mode() & 0o777, 0o700);
+        assert_eq!(
+            fs::metadata(folder.path()).unwrap().permissions().mode() & 0o777,
+            0o700
+        );
     }
 }

@@ -32,7 +32,11 @@ pub(crate) struct SqlLedger {
 
 impl SqlLedger {
     pub(crate) fn new(database: Database, clock: Arc<dyn Clock>, signals: &Signals) -> Self {
-        Self { database, clock, writes: Mutex::new(signals.listen(Topic::Ledger)) }
+        Self {
+            database,
+            clock,
+            writes: Mutex::new(signals.listen(Topic::Ledger)),
+        }
     }
 }
 
@@ -84,7 +88,9 @@ impl Ledger for SqlLedger {
 
     async fn outstanding(&self, wave: WaveId) -> Result<u64, LedgerError> {
         let body = |tx: Tx| async move {
-            let query = Entity::find().filter(Column::WaveId.eq(wave.0)).filter(Column::DoneAt.is_null());
+            let query = Entity::find()
+                .filter(Column::WaveId.eq(wave.0))
+                .filter(Column::DoneAt.is_null());
             Ok(query.count(&*tx).await?)
         };
         self.database.read("counting what is outstanding", body).await
@@ -93,8 +99,15 @@ impl Ledger for SqlLedger {
     async fn depth(&self) -> Result<LedgerDepth, LedgerError> {
         let body = |tx: Tx| async move {
             let open = Entity::find().filter(Column::DoneAt.is_null());
-            let unpushed = open.clone().filter(Column::PushedAt.is_null()).count(&*tx).await?;
-            Ok(LedgerDepth { unpushed, outstanding: open.count(&*tx).await? })
+            let unpushed = open
+                .clone()
+                .filter(Column::PushedAt.is_null())
+                .count(&*tx)
+                .await?;
+            Ok(LedgerDepth {
+                unpushed,
+                outstanding: open.count(&*tx).await?,
+            })
         };
         self.database.read("measuring the ledger", body).await
     }
@@ -134,7 +147,10 @@ pub(crate) async fn insert_items<E>(
         .iter()
         .map(|item| {
             let id = Uuid::from_bytes(item.key(context.0.as_bytes()));
-            (id, row(id, context, wave, item.kind(), item.to_json().into_bytes(), now))
+            (
+                id,
+                row(id, context, wave, item.kind(), item.to_json().into_bytes(), now),
+            )
         })
         .collect();
     rows.sort_unstable_by_key(|(id, _)| *id);

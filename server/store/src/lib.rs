@@ -8,15 +8,22 @@ mod contexts;
 mod cursor;
 mod database;
 mod encoding;
-#[expect(unreachable_pub, dead_code, reason = "generated from the migrated schema")]
+#[expect(unreachable_pub, reason = "generated from the migrated schema")]
 mod entities;
 mod folder;
+mod idempotency;
 mod ingest;
+mod inspection;
+mod keys;
 mod ledger;
 mod orthos;
+mod queue;
 mod remediations;
 mod signals;
 mod store;
+mod surveys;
+#[cfg(test)]
+mod testing;
 
 pub use clock::SystemClock;
 pub use folder::{DataFolder, FolderError};

@@ -53,7 +53,8 @@ impl Remediations for SqlRemediations {
     ) -> Result<Page<Remediation>, RemediationsError> {
         let list = List::new(&format!("remediations/{context}/{parent}"));
         let query = Entity::find().filter(Column::ParentId.eq(Uuid::from_bytes(*parent.as_bytes())));
-        self.page("reading what an ortho waits for", context, list, query, &page).await
+        self.page("reading what an ortho waits for", context, list, query, &page)
+            .await
     }
 
     async fn list(
@@ -62,11 +63,17 @@ impl Remediations for SqlRemediations {
         page: PageRequest,
     ) -> Result<Page<Remediation>, RemediationsError> {
         let list = List::new(&format!("remediations/{context}"));
-        self.page("listing remediations", context, list, Entity::find(), &page).await
+        self.page("listing remediations", context, list, Entity::find(), &page)
+            .await
     }
 
     async fn stats(&self, context: ContextKey) -> Result<RemediationStats, RemediationsError> {
-        self.database.read("counting remediations", |tx| async move { stats(&tx, context).await }).await
+        self.database
+            .read(
+                "counting remediations",
+                |tx| async move { stats(&tx, context).await },
+            )
+            .await
     }
 }
 
@@ -81,7 +88,9 @@ impl SqlRemediations {
     ) -> Result<Page<Remediation>, RemediationsError> {
         let query = &query;
         let body = |tx: Tx| async move {
-            active(&tx, context).await?.ok_or(Abort::Refused(RemediationsError::ContextNotFound))?;
+            active(&tx, context)
+                .await?
+                .ok_or(Abort::Refused(RemediationsError::ContextNotFound))?;
             let mut query = query
                 .clone()
                 .filter(Column::ContextId.eq(context.0))
@@ -95,7 +104,11 @@ impl SqlRemediations {
             let rows = query.all(&*tx).await?;
             let page = list.page(rows, page, |row| (row.pair, row.id));
             let next = page.next;
-            let items = page.items.iter().map(remediation_of).collect::<Outcome<Vec<_>>>()?;
+            let items = page
+                .items
+                .iter()
+                .map(remediation_of)
+                .collect::<Outcome<Vec<_>>>()?;
             Ok(Page { items, next })
         };
         self.database.read(doing, body).await
@@ -103,7 +116,9 @@ impl SqlRemediations {
 }
 
 async fn stats(tx: &Tx, context: ContextKey) -> Outcome<RemediationStats> {
-    let row = active(tx, context).await?.ok_or(Abort::Refused(RemediationsError::ContextNotFound))?;
+    let row = active(tx, context)
+        .await?
+        .ok_or(Abort::Refused(RemediationsError::ContextNotFound))?;
     let distinct = |column: Column| Expr::col(column).count_distinct();
     let (parents, pairs): (i64, i64) = Entity::find()
         .select_only()

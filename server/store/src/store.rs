@@ -3,15 +3,23 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crochet_domain::ports::{Clock, Contexts, Ingest, Ledger, Orthos, Remediations, StorageError};
+use crochet_domain::ports::{
+    Clock, Contexts, Idempotency, Ingest, Inspection, Keys, Ledger, Orthos, Queue, Remediations,
+    StorageError, Surveys,
+};
 
 use crate::contexts::SqlContexts;
 use crate::database::Database;
+use crate::idempotency::SqlIdempotency;
 use crate::ingest::SqlIngest;
+use crate::inspection::SqlInspection;
+use crate::keys::SqlKeys;
 use crate::ledger::SqlLedger;
 use crate::orthos::SqlOrthos;
+use crate::queue::SqlQueue;
 use crate::remediations::SqlRemediations;
 use crate::signals::Signals;
+use crate::surveys::SqlSurveys;
 
 /// One open database and the wake-ups that go with it. Clones share both.
 #[derive(Clone)]
@@ -27,7 +35,11 @@ impl Store {
     /// # Errors
     /// The file cannot be read, written or migrated.
     pub async fn open(file: &Path, clock: Arc<dyn Clock>) -> Result<Self, StorageError> {
-        Ok(Self { database: Database::open(file).await?, clock, signals: Signals::default() })
+        Ok(Self {
+            database: Database::open(file).await?,
+            clock,
+            signals: Signals::default(),
+        })
     }
 
     /// Lets running transactions end and closes the file.
@@ -71,12 +83,65 @@ impl Store {
     /// Grids that wait.
     #[must_use]
     pub fn remediations(&self) -> Arc<dyn Remediations> {
-        Arc::new(SqlRemediations { database: self.database.clone() })
+        Arc::new(SqlRemediations {
+            database: self.database.clone(),
+        })
     }
 
     /// The pipeline's ledger. Take it once: each hears the writes that nobody has waited for since it was taken.
     #[must_use]
     pub fn ledger(&self) -> Arc<dyn Ledger> {
-        Arc::new(SqlLedger::new(self.database.clone(), self.clock.clone(), &self.signals))
+        Arc::new(SqlLedger::new(
+            self.database.clone(),
+            self.clock.clone(),
+            &self.signals,
+        ))
+    }
+
+    /// Surveys.
+    #[must_use]
+    pub fn surveys(&self) -> Arc<dyn Surveys> {
+        Arc::new(SqlSurveys {
+            database: self.database.clone(),
+            clock: self.clock.clone(),
+            signals: self.signals.clone(),
+        })
+    }
+
+    /// Work queues, each of which takes up to `capacity` items.
+    #[must_use]
+    pub fn queue(&self, capacity: u64) -> Arc<dyn Queue> {
+        Arc::new(SqlQueue {
+            database: self.database.clone(),
+            clock: self.clock.clone(),
+            signals: self.signals.clone(),
+            capacity,
+        })
+    }
+
+    /// API keys.
+    #[must_use]
+    pub fn keys(&self) -> Arc<dyn Keys> {
+        Arc::new(SqlKeys {
+            database: self.database.clone(),
+            clock: self.clock.clone(),
+        })
+    }
+
+    /// Kept answers.
+    #[must_use]
+    pub fn idempotency(&self) -> Arc<dyn Idempotency> {
+        Arc::new(SqlIdempotency {
+            database: self.database.clone(),
+            clock: self.clock.clone(),
+        })
+    }
+
+    /// The stored state as a whole.
+    #[must_use]
+    pub fn inspection(&self) -> Arc<dyn Inspection> {
+        Arc::new(SqlInspection {
+            database: self.database.clone(),
+        })
     }
 }

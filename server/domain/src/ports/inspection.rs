@@ -20,11 +20,11 @@ pub struct StoredFault {
 pub struct ContextDigest {
     /// Over the ids of the orthos in order.
     pub orthos: String,
-    /// Over the remediations in order: their id, parent and pair.
+    /// Over the remediations in order: their ids and their parents'.
     pub remediations: String,
     /// How many orthos went in.
     pub ortho_count: u64,
-    /// How many remediations went in.
+    /// How many remediations went in, each once whatever the number of pairs it waits at.
     pub remediation_count: u64,
 }
 
@@ -34,6 +34,9 @@ pub enum InspectionError {
     /// No such context.
     #[error("there is no such context")]
     ContextNotFound,
+    /// The cursor was made for another list.
+    #[error("the cursor does not belong to this list")]
+    ForeignCursor,
     /// The machinery failed.
     #[error(transparent)]
     Storage(#[from] StorageError),

@@ -3,20 +3,24 @@
 use chrono::{DateTime, Utc};
 use crochet_domain::ports::{ContextKey, ContextsError, DeleteProgress};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, Iterable, PrimaryKeyToColumn, QueryFilter, QuerySelect, QueryTrait};
+use sea_orm::{
+    ColumnTrait, DbErr, EntityTrait, Iterable, PrimaryKeyToColumn, QueryFilter, QuerySelect, QueryTrait,
+};
 
 use super::Outcome;
 use super::rows::{ACTIVE, DELETING, locked};
 use crate::clock::millis;
 use crate::database::{Abort, Tx};
 use crate::entities::{
-    contexts, corpora, orthos, pipeline_items, remediations, sentences, shape_counts, survey_shapes, surveys, waves,
-    words,
+    contexts, corpora, orthos, pipeline_items, remediations, sentences, shape_counts, survey_shapes, surveys,
+    waves, words,
 };
 
 /// Marks the context and gives its slug back: `~` is in no slug, so a new context of the same name is another one.
 pub(super) async fn begin(tx: &Tx, key: ContextKey, now: DateTime<Utc>) -> Outcome<()> {
-    locked(tx, key).await?.ok_or(Abort::Refused(ContextsError::NotFound))?;
+    locked(tx, key)
+        .await?
+        .ok_or(Abort::Refused(ContextsError::NotFound))?;
     contexts::Entity::update_many()
         .col_expr(contexts::Column::State, Expr::value(DELETING))
         .col_expr(contexts::Column::Slug, Expr::value(format!("~{key}")))
@@ -33,14 +37,20 @@ pub(super) async fn begin(tx: &Tx, key: ContextKey, now: DateTime<Utc>) -> Outco
 }
 
 pub(super) async fn pending(tx: &Tx) -> Outcome<Vec<ContextKey>> {
-    let rows = contexts::Entity::find().filter(contexts::Column::State.eq(DELETING)).all(&**tx).await?;
+    let rows = contexts::Entity::find()
+        .filter(contexts::Column::State.eq(DELETING))
+        .all(&**tx)
+        .await?;
     Ok(rows.into_iter().map(|row| ContextKey(row.id)).collect())
 }
 
 /// Removes children before parents; the context's own row goes last, with the batch that finds nothing else.
 pub(super) async fn batch(tx: &Tx, key: ContextKey, rows: u32) -> Outcome<DeleteProgress> {
     let Some(row) = contexts::Entity::find_by_id(key.0).one(&**tx).await? else {
-        return Ok(DeleteProgress { removed: 0, finished: true });
+        return Ok(DeleteProgress {
+            removed: 0,
+            finished: true,
+        });
     };
     if row.state == ACTIVE {
         return Err(Abort::Refused(ContextsError::NotFound));
@@ -60,7 +70,10 @@ pub(super) async fn batch(tx: &Tx, key: ContextKey, rows: u32) -> Outcome<Delete
     if finished {
         contexts::Entity::delete_by_id(key.0).exec(&**tx).await?;
     }
-    Ok(DeleteProgress { removed: u64::from(rows) - left, finished })
+    Ok(DeleteProgress {
+        removed: u64::from(rows) - left,
+        finished,
+    })
 }
 
 /// Removes up to `rows` rows of a context from one table. Neither engine can limit a `DELETE`, so the keys are chosen
@@ -72,7 +85,9 @@ where
     if rows == 0 {
         return Ok(0);
     }
-    let columns: Vec<E::Column> = E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column).collect();
+    let columns: Vec<E::Column> = E::PrimaryKey::iter()
+        .map(PrimaryKeyToColumn::into_column)
+        .collect();
     let chosen = E::find()
         .select_only()
         .columns(columns.iter().copied())
@@ -80,5 +95,9 @@ where
         .limit(rows)
         .into_query();
     let keys = Expr::tuple(columns.into_iter().map(|column| Expr::col(column)));
-    Ok(E::delete_many().filter(keys.in_subquery(chosen)).exec(&**tx).await?.rows_affected)
+    Ok(E::delete_many()
+        .filter(keys.in_subquery(chosen))
+        .exec(&**tx)
+        .await?
+        .rows_affected)
 }

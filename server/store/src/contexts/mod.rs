@@ -8,8 +8,9 @@ mod text;
 
 use async_trait::async_trait;
 use crochet_domain::ports::{
-    ContextKey, ContextRecord, ContextVersion, Contexts, ContextsError, CorpusId, CorpusRecord, DeleteProgress,
-    NewContext, Occurrence, Page, PageRequest, PhraseQuery, PhraseRecord, SentenceBatch, SentenceRecord, WordRecord,
+    ContextKey, ContextRecord, ContextVersion, Contexts, ContextsError, CorpusId, CorpusRecord,
+    DeleteProgress, NewContext, Occurrence, Page, PageRequest, PhraseQuery, PhraseRecord, SentenceBatch,
+    SentenceRecord, WordRecord,
 };
 use crochet_domain::{Version, WordId};
 use std::sync::Arc;
@@ -36,24 +37,45 @@ pub(crate) struct SqlContexts {
 impl Contexts for SqlContexts {
     async fn create(&self, new: NewContext) -> Result<ContextRecord, ContextsError> {
         let (new, now) = (&new, self.clock.now());
-        self.database.write("creating a context", |tx| async move { read::create(&tx, new, now).await }).await
+        self.database
+            .write("creating a context", |tx| async move {
+                read::create(&tx, new, now).await
+            })
+            .await
     }
 
     async fn list(&self, page: PageRequest) -> Result<Page<ContextRecord>, ContextsError> {
         let page = &page;
-        self.database.read("listing contexts", |tx| async move { read::list(&tx, page).await }).await
+        self.database
+            .read(
+                "listing contexts",
+                |tx| async move { read::list(&tx, page).await },
+            )
+            .await
     }
 
     async fn find(&self, slug: &str) -> Result<ContextRecord, ContextsError> {
-        self.database.read("finding a context", |tx| async move { read::find(&tx, slug).await }).await
+        self.database
+            .read(
+                "finding a context",
+                |tx| async move { read::find(&tx, slug).await },
+            )
+            .await
     }
 
     async fn get(&self, key: ContextKey) -> Result<ContextRecord, ContextsError> {
-        self.database.read("reading a context", |tx| async move { read::get(&tx, key).await }).await
+        self.database
+            .read("reading a context", |tx| async move { read::get(&tx, key).await })
+            .await
     }
 
     async fn version(&self, key: ContextKey) -> Result<ContextVersion, ContextsError> {
-        self.database.read("reading a version", |tx| async move { read::version(&tx, key).await }).await
+        self.database
+            .read(
+                "reading a version",
+                |tx| async move { read::version(&tx, key).await },
+            )
+            .await
     }
 
     async fn begin_delete(&self, key: ContextKey) -> Result<(), ContextsError> {
@@ -65,11 +87,20 @@ impl Contexts for SqlContexts {
     }
 
     async fn delete_batch(&self, key: ContextKey, rows: u32) -> Result<DeleteProgress, ContextsError> {
-        self.database.write("deleting a context", |tx| async move { delete::batch(&tx, key, rows).await }).await
+        self.database
+            .write("deleting a context", |tx| async move {
+                delete::batch(&tx, key, rows).await
+            })
+            .await
     }
 
     async fn deleting(&self) -> Result<Vec<ContextKey>, ContextsError> {
-        self.database.read("looking for deletions", |tx| async move { delete::pending(&tx).await }).await
+        self.database
+            .read(
+                "looking for deletions",
+                |tx| async move { delete::pending(&tx).await },
+            )
+            .await
     }
 
     async fn words(
@@ -79,22 +110,42 @@ impl Contexts for SqlContexts {
         page: PageRequest,
     ) -> Result<Page<WordRecord>, ContextsError> {
         let page = &page;
-        self.database.read("listing words", |tx| async move { text::words(&tx, key, prefix, page).await }).await
+        self.database
+            .read("listing words", |tx| async move {
+                text::words(&tx, key, prefix, page).await
+            })
+            .await
     }
 
-    async fn words_by_number(&self, key: ContextKey, numbers: &[WordId]) -> Result<Vec<WordRecord>, ContextsError> {
+    async fn words_by_number(
+        &self,
+        key: ContextKey,
+        numbers: &[WordId],
+    ) -> Result<Vec<WordRecord>, ContextsError> {
         let body = |tx| async move { text::words_by_number(&tx, key, numbers).await };
         self.database.read("reading words", body).await
     }
 
-    async fn words_by_text(&self, key: ContextKey, words: &[String]) -> Result<Vec<WordRecord>, ContextsError> {
+    async fn words_by_text(
+        &self,
+        key: ContextKey,
+        words: &[String],
+    ) -> Result<Vec<WordRecord>, ContextsError> {
         let body = |tx| async move { text::words_by_text(&tx, key, words).await };
         self.database.read("looking words up", body).await
     }
 
-    async fn phrases(&self, key: ContextKey, query: PhraseQuery) -> Result<Page<PhraseRecord>, ContextsError> {
+    async fn phrases(
+        &self,
+        key: ContextKey,
+        query: PhraseQuery,
+    ) -> Result<Page<PhraseRecord>, ContextsError> {
         let query = &query;
-        self.database.read("listing phrases", |tx| async move { phrases::list(&tx, key, query).await }).await
+        self.database
+            .read("listing phrases", |tx| async move {
+                phrases::list(&tx, key, query).await
+            })
+            .await
     }
 
     async fn occurrences(
@@ -110,11 +161,20 @@ impl Contexts for SqlContexts {
 
     async fn corpora(&self, key: ContextKey, page: PageRequest) -> Result<Page<CorpusRecord>, ContextsError> {
         let page = &page;
-        self.database.read("listing texts", |tx| async move { text::corpora(&tx, key, page).await }).await
+        self.database
+            .read("listing texts", |tx| async move {
+                text::corpora(&tx, key, page).await
+            })
+            .await
     }
 
     async fn corpus(&self, key: ContextKey, id: CorpusId) -> Result<Option<CorpusRecord>, ContextsError> {
-        self.database.read("reading a text", |tx| async move { text::corpus(&tx, key, id).await }).await
+        self.database
+            .read(
+                "reading a text",
+                |tx| async move { text::corpus(&tx, key, id).await },
+            )
+            .await
     }
 
     async fn sentences_since(
@@ -129,6 +189,10 @@ impl Contexts for SqlContexts {
     }
 
     async fn sentences(&self, key: ContextKey, seqs: &[u64]) -> Result<Vec<SentenceRecord>, ContextsError> {
-        self.database.read("reading sentences", |tx| async move { text::sentences(&tx, key, seqs).await }).await
+        self.database
+            .read("reading sentences", |tx| async move {
+                text::sentences(&tx, key, seqs).await
+            })
+            .await
     }
 }

@@ -6,7 +6,9 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crochet_domain::WordId;
-use crochet_domain::ports::{ContextKey, Occurrence, Page, PageRequest, PhraseQuery, PhraseRecord, SentenceRecord};
+use crochet_domain::ports::{
+    ContextKey, Occurrence, Page, PageRequest, PhraseQuery, PhraseRecord, SentenceRecord,
+};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::Outcome;
@@ -61,20 +63,35 @@ pub(super) async fn list(tx: &Tx, key: ContextKey, query: &PhraseQuery) -> Outco
         true
     })
     .await?;
-    Ok(list.page(found.into_values().collect(), &query.page, |phrase| phrase.words.clone()))
+    Ok(list.page(found.into_values().collect(), &query.page, |phrase| {
+        phrase.words.clone()
+    }))
 }
 
 /// Counts the phrase if it is among the first `room` so far. One that was dropped never comes back: it is greater than
 /// `room` others.
-fn note(found: &mut BTreeMap<Vec<WordId>, PhraseRecord>, phrase: &[WordId], sentence: &SentenceRecord, room: usize) {
+fn note(
+    found: &mut BTreeMap<Vec<WordId>, PhraseRecord>,
+    phrase: &[WordId],
+    sentence: &SentenceRecord,
+    room: usize,
+) {
     if let Some(record) = found.get_mut(phrase) {
         record.occurrences += 1;
         return;
     }
-    if found.len() == room && found.last_key_value().is_some_and(|(last, _)| phrase > last.as_slice()) {
+    if found.len() == room
+        && found
+            .last_key_value()
+            .is_some_and(|(last, _)| phrase > last.as_slice())
+    {
         return;
     }
-    let record = PhraseRecord { words: phrase.to_vec(), version: sentence.version, occurrences: 1 };
+    let record = PhraseRecord {
+        words: phrase.to_vec(),
+        version: sentence.version,
+        occurrences: 1,
+    };
     found.insert(phrase.to_vec(), record);
     if found.len() > room {
         found.pop_last();
@@ -85,7 +102,11 @@ fn phrases_of<'a>(words: &'a [WordId], query: &'a PhraseQuery) -> impl Iterator<
     let shortest = query.prefix.len().max(2);
     (0..words.len()).flat_map(move |start| {
         let tail = &words[start..];
-        let longest = if tail.starts_with(&query.prefix) { tail.len().min(query.longest as usize) } else { 0 };
+        let longest = if tail.starts_with(&query.prefix) {
+            tail.len().min(query.longest as usize)
+        } else {
+            0
+        };
         (shortest..=longest).map(move |length| &tail[..length])
     })
 }
@@ -104,11 +125,18 @@ pub(super) async fn occurrences(
     if !phrase.is_empty() {
         let first = after.map_or(0, |(seq, _)| seq);
         each_sentence(tx, key, first, |sentence| {
-            let places = sentence.words.windows(phrase.len()).enumerate().filter(|(_, words)| *words == phrase);
+            let places = sentence
+                .words
+                .windows(phrase.len())
+                .enumerate()
+                .filter(|(_, words)| *words == phrase);
             let places: Vec<u32> = places.map(|(position, _)| position as u32).collect();
             for position in places {
                 if after.is_none_or(|after| (sentence.seq as i64, position) > after) {
-                    found.push(Occurrence { sentence: sentence.clone(), position });
+                    found.push(Occurrence {
+                        sentence: sentence.clone(),
+                        position,
+                    });
                 }
             }
             found.len() < room

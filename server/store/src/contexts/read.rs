@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 use crochet_domain::ports::{
     ContextKey, ContextRecord, ContextState, ContextVersion, ContextsError, NewContext, Page, PageRequest,
 };
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use super::Outcome;
 use super::rows::{ACTIVE, active, context_of, version_of};
@@ -20,8 +22,15 @@ impl From<Foreign> for Abort<ContextsError> {
 }
 
 pub(super) async fn create(tx: &Tx, new: &NewContext, now: DateTime<Utc>) -> Outcome<ContextRecord> {
-    if Entity::find().filter(Column::Slug.eq(&new.slug)).one(&**tx).await?.is_some() {
-        return Err(Abort::Refused(ContextsError::SlugTaken { slug: new.slug.clone() }));
+    if Entity::find()
+        .filter(Column::Slug.eq(&new.slug))
+        .one(&**tx)
+        .await?
+        .is_some()
+    {
+        return Err(Abort::Refused(ContextsError::SlugTaken {
+            slug: new.slug.clone(),
+        }));
     }
     let settings = serde_json::to_string(&new.settings).expect("settings are numbers and texts");
     let row = Model {
@@ -46,33 +55,56 @@ pub(super) async fn create(tx: &Tx, new: &NewContext, now: DateTime<Utc>) -> Out
 
 pub(super) async fn list(tx: &Tx, page: &PageRequest) -> Outcome<Page<ContextRecord>> {
     let list = List::new("contexts");
-    let mut query = Entity::find().filter(Column::State.eq(ACTIVE)).order_by_asc(Column::Slug).limit(fetch(page));
+    let mut query = Entity::find()
+        .filter(Column::State.eq(ACTIVE))
+        .order_by_asc(Column::Slug)
+        .limit(fetch(page));
     if let Some(slug) = list.start::<String>(page)? {
         query = query.filter(Column::Slug.gt(slug));
     }
-    let rows = query.all(&**tx).await?.into_iter().map(context_of).collect::<Outcome<Vec<_>>>()?;
+    let rows = query
+        .all(&**tx)
+        .await?
+        .into_iter()
+        .map(context_of)
+        .collect::<Outcome<Vec<_>>>()?;
     Ok(list.page(rows, page, |row| row.slug.clone()))
 }
 
 pub(super) async fn find(tx: &Tx, slug: &str) -> Outcome<ContextRecord> {
-    let found = Entity::find().filter(Column::Slug.eq(slug)).filter(Column::State.eq(ACTIVE)).one(&**tx).await?;
+    let found = Entity::find()
+        .filter(Column::Slug.eq(slug))
+        .filter(Column::State.eq(ACTIVE))
+        .one(&**tx)
+        .await?;
     found.map_or(Err(Abort::Refused(ContextsError::NotFound)), context_of)
 }
 
 pub(super) async fn get(tx: &Tx, key: ContextKey) -> Outcome<ContextRecord> {
-    active(tx, key).await?.map_or(Err(Abort::Refused(ContextsError::NotFound)), context_of)
+    active(tx, key)
+        .await?
+        .map_or(Err(Abort::Refused(ContextsError::NotFound)), context_of)
 }
 
 pub(super) async fn version(tx: &Tx, key: ContextKey) -> Outcome<ContextVersion> {
-    let row = Entity::find_by_id(key.0).one(&**tx).await?.ok_or(Abort::Refused(ContextsError::NotFound))?;
+    let row = Entity::find_by_id(key.0)
+        .one(&**tx)
+        .await?
+        .ok_or(Abort::Refused(ContextsError::NotFound))?;
     Ok(ContextVersion {
         version: version_of(row.version)?,
         settled: version_of(row.settled)?,
-        state: if row.state == ACTIVE { ContextState::Active } else { ContextState::Deleting },
+        state: if row.state == ACTIVE {
+            ContextState::Active
+        } else {
+            ContextState::Deleting
+        },
     })
 }
 
 /// The context must be there for what hangs on it to be listed.
 pub(super) async fn require(tx: &Tx, key: ContextKey) -> Outcome<Model> {
-    active(tx, key).await?.ok_or(Abort::Refused(ContextsError::NotFound))
+    active(tx, key)
+        .await?
+        .ok_or(Abort::Refused(ContextsError::NotFound))
 }

@@ -45,7 +45,11 @@ pub(crate) fn context_of<E>(row: contexts::Model) -> Result<ContextRecord, Abort
         slug: row.slug,
         title: row.title,
         settings,
-        state: if row.state == ACTIVE { ContextState::Active } else { ContextState::Deleting },
+        state: if row.state == ACTIVE {
+            ContextState::Active
+        } else {
+            ContextState::Deleting
+        },
         version: version_of(row.version)?,
         settled: version_of(row.settled)?,
         truncated: row.truncated,
@@ -60,8 +64,13 @@ pub(crate) fn context_of<E>(row: contexts::Model) -> Result<ContextRecord, Abort
 }
 
 pub(crate) fn word_of<E>(row: words::Model) -> Result<WordRecord, Abort<E>> {
-    let number = WordId::try_from(row.id).map_err(|error| Abort::Damaged(format!("a word number: {error}")))?;
-    Ok(WordRecord { number, word: row.word, version: version_of(row.version)? })
+    let number =
+        WordId::try_from(row.id).map_err(|error| Abort::Damaged(format!("a word number: {error}")))?;
+    Ok(WordRecord {
+        number,
+        word: row.word,
+        version: version_of(row.version)?,
+    })
 }
 
 pub(crate) fn sentence_of<E>(row: &sentences::Model) -> Result<SentenceRecord, Abort<E>> {

@@ -18,7 +18,12 @@ use crate::entities::{corpora, sentences, words};
 /// Values in one `IN` list; both engines take more, but plans get no better.
 const LOOKUP: usize = 1_000;
 
-pub(super) async fn words(tx: &Tx, key: ContextKey, prefix: &str, page: &PageRequest) -> Outcome<Page<WordRecord>> {
+pub(super) async fn words(
+    tx: &Tx,
+    key: ContextKey,
+    prefix: &str,
+    page: &PageRequest,
+) -> Outcome<Page<WordRecord>> {
     require(tx, key).await?;
     let list = List::new(&format!("words/{key}/{prefix}"));
     let mut query = words::Entity::find()
@@ -32,7 +37,12 @@ pub(super) async fn words(tx: &Tx, key: ContextKey, prefix: &str, page: &PageReq
     if let Some(word) = list.start::<String>(page)? {
         query = query.filter(words::Column::Word.gt(word));
     }
-    let rows = query.all(&**tx).await?.into_iter().map(word_of).collect::<Outcome<Vec<_>>>()?;
+    let rows = query
+        .all(&**tx)
+        .await?
+        .into_iter()
+        .map(word_of)
+        .collect::<Outcome<Vec<_>>>()?;
     Ok(list.page(rows, page, |row| row.word.clone()))
 }
 
@@ -49,8 +59,18 @@ fn after_prefix(prefix: &str) -> Option<String> {
     None
 }
 
-pub(super) async fn words_by_number(tx: &Tx, key: ContextKey, numbers: &[WordId]) -> Outcome<Vec<WordRecord>> {
-    let wanted: Vec<i64> = numbers.iter().copied().collect::<BTreeSet<_>>().into_iter().map(i64::from).collect();
+pub(super) async fn words_by_number(
+    tx: &Tx,
+    key: ContextKey,
+    numbers: &[WordId],
+) -> Outcome<Vec<WordRecord>> {
+    let wanted: Vec<i64> = numbers
+        .iter()
+        .copied()
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .map(i64::from)
+        .collect();
     let mut found = Vec::with_capacity(wanted.len());
     for chunk in wanted.chunks(LOOKUP) {
         let rows = words::Entity::find()
@@ -93,12 +113,20 @@ pub(super) async fn corpora(tx: &Tx, key: ContextKey, page: &PageRequest) -> Out
     if let Some(version) = list.start::<i64>(page)? {
         query = query.filter(corpora::Column::Version.gt(version));
     }
-    let rows = query.all(&**tx).await?.into_iter().map(corpus_of).collect::<Outcome<Vec<_>>>()?;
+    let rows = query
+        .all(&**tx)
+        .await?
+        .into_iter()
+        .map(corpus_of)
+        .collect::<Outcome<Vec<_>>>()?;
     Ok(list.page(rows, page, |row| i64::from(row.version)))
 }
 
 pub(super) async fn corpus(tx: &Tx, key: ContextKey, id: CorpusId) -> Outcome<Option<CorpusRecord>> {
-    let row = corpora::Entity::find_by_id(id.0).filter(corpora::Column::ContextId.eq(key.0)).one(&**tx).await?;
+    let row = corpora::Entity::find_by_id(id.0)
+        .filter(corpora::Column::ContextId.eq(key.0))
+        .one(&**tx)
+        .await?;
     row.map(corpus_of).transpose()
 }
 
@@ -123,13 +151,21 @@ pub(super) async fn sentences_since(
         .all(&**tx)
         .await?;
     let next = rows.get(limit as usize).map(|row| count(row.seq));
-    let batch: Vec<SentenceRecord> =
-        rows.iter().take(limit as usize).map(sentence_of).collect::<Outcome<Vec<_>>>()?;
+    let batch: Vec<SentenceRecord> = rows
+        .iter()
+        .take(limit as usize)
+        .map(sentence_of)
+        .collect::<Outcome<Vec<_>>>()?;
     let words = match (rows.first(), rows.get(batch.len().wrapping_sub(1))) {
         (Some(first), Some(last)) => first_used(tx, key, first, last).await?,
         _ => Vec::new(),
     };
-    Ok(SentenceBatch { version: version_of(context.version)?, words, sentences: batch, next })
+    Ok(SentenceBatch {
+        version: version_of(context.version)?,
+        words,
+        sentences: batch,
+        next,
+    })
 }
 
 /// The words that the sentences from `first` to `last` are the first to use.
@@ -139,7 +175,9 @@ async fn first_used(
     first: &sentences::Model,
     last: &sentences::Model,
 ) -> Outcome<Vec<WordRecord>> {
-    let before = sentences::Entity::find_by_id((key.0, first.seq - 1)).one(&**tx).await?;
+    let before = sentences::Entity::find_by_id((key.0, first.seq - 1))
+        .one(&**tx)
+        .await?;
     let known = before.map_or(0, |row| row.vocabulary);
     let rows = words::Entity::find()
         .filter(words::Column::ContextId.eq(key.0))
@@ -152,8 +190,12 @@ async fn first_used(
 }
 
 pub(super) async fn sentences(tx: &Tx, key: ContextKey, seqs: &[u64]) -> Outcome<Vec<SentenceRecord>> {
-    let wanted: Vec<i64> =
-        seqs.iter().collect::<BTreeSet<_>>().into_iter().filter_map(|&seq| i64::try_from(seq).ok()).collect();
+    let wanted: Vec<i64> = seqs
+        .iter()
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .filter_map(|&seq| i64::try_from(seq).ok())
+        .collect();
     let mut found = Vec::with_capacity(wanted.len());
     for chunk in wanted.chunks(LOOKUP) {
         let rows = sentences::Entity::find()

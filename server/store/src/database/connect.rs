@@ -38,9 +38,15 @@ impl Database {
     /// Opens the file, makes it if needed, and brings its schema up to date.
     pub(crate) async fn open(file: &Path) -> Result<Self, StorageError> {
         let fault = |error| storage_error("opening the database", error);
-        let writer = sea_orm::Database::connect(options(file, Access::Write)).await.map_err(fault)?;
-        Migrator::up(&writer, None).await.map_err(|error| storage_error("migrating the database", error))?;
-        let reader = sea_orm::Database::connect(options(file, Access::Read)).await.map_err(fault)?;
+        let writer = sea_orm::Database::connect(options(file, Access::Write))
+            .await
+            .map_err(fault)?;
+        Migrator::up(&writer, None)
+            .await
+            .map_err(|error| storage_error("migrating the database", error))?;
+        let reader = sea_orm::Database::connect(options(file, Access::Read))
+            .await
+            .map_err(fault)?;
         Ok(Self { writer, reader })
     }
 
@@ -65,7 +71,11 @@ fn options(file: &Path, access: Access) -> ConnectOptions {
         .max_connections(if access == Access::Write { 1 } else { READERS })
         .min_connections(if access == Access::Write { 1 } else { 0 })
         .acquire_timeout(ACQUIRE_TIMEOUT)
-        .idle_timeout(if access == Access::Write { None } else { Some(Duration::from_secs(60)) })
+        .idle_timeout(if access == Access::Write {
+            None
+        } else {
+            Some(Duration::from_secs(60))
+        })
         .max_lifetime(None)
         .test_before_acquire(false)
         .sqlx_logging(false)
@@ -87,6 +97,8 @@ fn pragmas(file: &Path, access: Access) -> SqliteConnectOptions {
         .pragma("wal_autocheckpoint", CHECKPOINT_PAGES);
     match access {
         Access::Write => options.pragma("cache_size", WRITER_CACHE_KIB),
-        Access::Read => options.pragma("cache_size", READER_CACHE_KIB).pragma("query_only", "1"),
+        Access::Read => options
+            .pragma("cache_size", READER_CACHE_KIB)
+            .pragma("query_only", "1"),
     }
 }

@@ -53,8 +53,13 @@ pub(crate) fn storage_error(doing: &'static str, error: DbErr) -> StorageError {
         Kind::Busy | Kind::Conflict => StorageError::Busy,
         Kind::DiskFull => StorageError::DiskFull,
         Kind::ReadOnly => StorageError::ReadOnly,
-        Kind::Corrupt => StorageError::Damaged { what: "the database file".to_owned() },
-        Kind::Other => StorageError::Failed { doing, source: Box::new(error) },
+        Kind::Corrupt => StorageError::Damaged {
+            what: "the database file".to_owned(),
+        },
+        Kind::Other => StorageError::Failed {
+            doing,
+            source: Box::new(error),
+        },
     }
 }
 
@@ -64,7 +69,9 @@ fn kind(error: &DbErr) -> Kind {
         DbErr::Conn(runtime) | DbErr::Exec(runtime) | DbErr::Query(runtime) => runtime,
         _ => return Kind::Other,
     };
-    let RuntimeErr::SqlxError(error) = runtime else { return Kind::Other };
+    let RuntimeErr::SqlxError(error) = runtime else {
+        return Kind::Other;
+    };
     match &**error {
         sea_orm::SqlxError::PoolTimedOut => Kind::Busy,
         sea_orm::SqlxError::Io(error) => match error.kind() {

@@ -6,7 +6,8 @@
 //! order deadlock on Postgres.
 
 use sea_orm::{
-    ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, Iterable, PrimaryKeyTrait, TryInsertResult,
+    ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, Iterable, PrimaryKeyTrait,
+    TryInsertResult,
 };
 
 /// Largest chunk in rows. Larger ones were no faster and take memory in every connection's statement cache.
@@ -46,7 +47,10 @@ where
 }
 
 /// Inserts those rows whose primary key is not there yet, and returns exactly the keys of these.
-pub(crate) async fn insert_new_returning_keys<A>(db: &impl ConnectionTrait, rows: Vec<A>) -> Result<Vec<Key<A>>, DbErr>
+pub(crate) async fn insert_new_returning_keys<A>(
+    db: &impl ConnectionTrait,
+    rows: Vec<A>,
+) -> Result<Vec<Key<A>>, DbErr>
 where
     A: ActiveModelTrait + Send,
     <A::Entity as EntityTrait>::Model: IntoActiveModel<A>,
@@ -66,7 +70,9 @@ where
 
 fn primary_key<A: ActiveModelTrait>() -> Vec<<A::Entity as EntityTrait>::Column> {
     use sea_orm::PrimaryKeyToColumn;
-    <A::Entity as EntityTrait>::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column).collect()
+    <A::Entity as EntityTrait>::PrimaryKey::iter()
+        .map(PrimaryKeyToColumn::into_column)
+        .collect()
 }
 
 fn chunks<A: ActiveModelTrait>(rows: Vec<A>) -> impl Iterator<Item = Vec<A>> {

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use crochet_domain::ports::StorageError;
 use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
 };
 
 use super::connect::Database;
@@ -53,9 +54,13 @@ impl Database {
         Fut: Future<Output = Result<T, Abort<E>>>,
     {
         let turn = tokio::time::timeout(patience, begin(&self.writer, SqliteTransactionMode::Immediate));
-        let Ok(first) = turn.await else { return Err(StorageError::Busy.into()) };
+        let Ok(first) = turn.await else {
+            return Err(StorageError::Busy.into());
+        };
         let first = first.map_err(|error| E::from(storage_error(doing, error)))?;
-        attempt(first, &body).await.map_err(|abort| abort.into_error(doing))
+        attempt(first, &body)
+            .await
+            .map_err(|abort| abort.into_error(doing))
     }
 
     /// Runs a body that only reads, on one consistent view.
@@ -81,18 +86,25 @@ where
     Fut: Future<Output = Result<T, Abort<E>>>,
 {
     for _ in 1..ATTEMPTS {
-        let tx = begin(pool, mode).await.map_err(|error| E::from(storage_error(doing, error)))?;
+        let tx = begin(pool, mode)
+            .await
+            .map_err(|error| E::from(storage_error(doing, error)))?;
         match attempt(tx, &body).await {
             Err(abort) if abort.is_transient() => {}
             settled => return settled.map_err(|abort| abort.into_error(doing)),
         }
     }
-    let tx = begin(pool, mode).await.map_err(|error| E::from(storage_error(doing, error)))?;
+    let tx = begin(pool, mode)
+        .await
+        .map_err(|error| E::from(storage_error(doing, error)))?;
     attempt(tx, &body).await.map_err(|abort| abort.into_error(doing))
 }
 
 async fn begin(pool: &DatabaseConnection, mode: SqliteTransactionMode) -> Result<Tx, DbErr> {
-    let options = TransactionOptions { sqlite_transaction_mode: Some(mode), ..TransactionOptions::default() };
+    let options = TransactionOptions {
+        sqlite_transaction_mode: Some(mode),
+        ..TransactionOptions::default()
+    };
     Ok(Tx(Arc::new(pool.begin_with_options(options).await?)))
 }
 

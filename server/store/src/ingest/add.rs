@@ -20,7 +20,9 @@ use crate::ledger::insert_items;
 const LOOKUP: usize = 1_000;
 
 pub(super) async fn add(tx: &Tx, text: &NewText, now: DateTime<Utc>) -> Outcome<Ingested> {
-    let context = locked(tx, text.context).await?.ok_or(Abort::Refused(IngestError::ContextNotFound))?;
+    let context = locked(tx, text.context)
+        .await?
+        .ok_or(Abort::Refused(IngestError::ContextNotFound))?;
     if let Some(wave) = known(tx, text).await? {
         return Ok(Ingested::Unchanged(wave_of(wave)?));
     }
@@ -36,7 +38,8 @@ pub(super) async fn add(tx: &Tx, text: &NewText, now: DateTime<Utc>) -> Outcome<
     write_text(tx, text, &context, &wave, vocabulary, now).await?;
     raise(tx, &context, &wave).await?;
     if text.search && wave.sentences_added > 0 {
-        let version = Version::try_from(wave.to_version).map_err(|error| Abort::Damaged(error.to_string()))?;
+        let version =
+            Version::try_from(wave.to_version).map_err(|error| Abort::Damaged(error.to_string()))?;
         let items = first_items(version);
         let written = insert_items(tx, text.context, WaveId(wave.id), &items, now).await?;
         wave.items_total = written as i64;
@@ -60,7 +63,8 @@ async fn known(tx: &Tx, text: &NewText) -> Outcome<Option<wave_rows::Model>> {
         .filter(wave_rows::Column::ToVersion.eq(corpus.version))
         .one(&**tx)
         .await?;
-    wave.map(Some).ok_or_else(|| Abort::Damaged(format!("the ingest of text {}", corpus.id)))
+    wave.map(Some)
+        .ok_or_else(|| Abort::Damaged(format!("the ingest of text {}", corpus.id)))
 }
 
 /// The work that a version starts with. The first text wakes nothing: nothing waits yet.
@@ -75,7 +79,13 @@ fn first_items(version: Version) -> Vec<WorkPayload> {
 fn draft(text: &NewText, context: &contexts::Model, now: DateTime<Utc>) -> wave_rows::Model {
     let sentences = text.sentences.len() as i64;
     let ended = !text.search || sentences == 0;
-    let state = if text.search && ended { waves::SETTLED } else if ended { waves::CANCELLED } else { waves::RUNNING };
+    let state = if text.search && ended {
+        waves::SETTLED
+    } else if ended {
+        waves::CANCELLED
+    } else {
+        waves::RUNNING
+    };
     wave_rows::Model {
         id: WaveId::generate().0,
         context_id: context.id,
@@ -111,14 +121,19 @@ impl Vocabulary {
     async fn number(tx: &Tx, context: &contexts::Model, texts: &[Vec<String>]) -> Outcome<Self> {
         let mut numbers = known_words(tx, context, texts).await?;
         let mut next = context.words;
-        let mut vocabulary = Self { sentences: Vec::with_capacity(texts.len()), words: Vec::new(), sizes: Vec::new() };
+        let mut vocabulary = Self {
+            sentences: Vec::with_capacity(texts.len()),
+            words: Vec::new(),
+            sizes: Vec::new(),
+        };
         for text in texts {
             let mut sentence = Vec::with_capacity(text.len());
             for word in text {
                 let number = match numbers.get(word.as_str()) {
                     Some(&number) => number,
                     None => {
-                        let number = WordId::try_from(next).map_err(|_| Abort::Refused(IngestError::TooManyWords))?;
+                        let number =
+                            WordId::try_from(next).map_err(|_| Abort::Refused(IngestError::TooManyWords))?;
                         next += 1;
                         numbers.insert(word, number);
                         vocabulary.words.push(word.clone());
@@ -182,14 +197,22 @@ async fn write_text(
         created_at: millis(now),
     };
     corpus.into_active_model().insert(&**tx).await?;
-    let new_words = vocabulary.words.into_iter().zip(context.words..).map(|(word, id)| words::ActiveModel {
-        context_id: Set(context.id),
-        id: Set(id),
-        word: Set(word),
-        version: Set(wave.to_version),
-    });
+    let new_words = vocabulary
+        .words
+        .into_iter()
+        .zip(context.words..)
+        .map(|(word, id)| words::ActiveModel {
+            context_id: Set(context.id),
+            id: Set(id),
+            word: Set(word),
+            version: Set(wave.to_version),
+        });
     insert_all(&**tx, new_words.collect()).await?;
-    let numbered = vocabulary.sentences.iter().zip(vocabulary.sizes).zip(context.sentences..);
+    let numbered = vocabulary
+        .sentences
+        .iter()
+        .zip(vocabulary.sizes)
+        .zip(context.sentences..);
     let new_sentences = numbered.map(|((words, vocabulary), seq)| sentences::ActiveModel {
         context_id: Set(context.id),
         seq: Set(seq),

@@ -9,13 +9,14 @@ use std::time::Duration;
 use async_trait::async_trait;
 use crochet_domain::Version;
 use crochet_domain::ports::{
-    Clock, ContextKey, Ingest, IngestError, Ingested, NewText, Page, PageRequest, StorageError, WaveId, WaveRecord,
+    Clock, ContextKey, Ingest, IngestError, Ingested, NewText, Page, PageRequest, StorageError, WaveId,
+    WaveRecord,
 };
 
 use crate::database::{Abort, Database};
 use crate::signals::{Signals, Topic};
 
-pub(crate) use waves::{CANCELLED, RUNNING, SETTLED, close_items, settle};
+pub(crate) use waves::{RUNNING, SETTLED, close_items, settle};
 
 type Outcome<T> = Result<T, Abort<IngestError>>;
 
@@ -37,8 +38,14 @@ impl Ingest for SqlIngest {
     async fn ingest(&self, text: NewText) -> Result<Ingested, IngestError> {
         let (text, now) = (&text, self.clock.now());
         let body = |tx| async move { add::add(&tx, text, now).await };
-        let ingested = match self.database.write_within(PATIENCE, "ingesting a text", body).await {
-            Err(IngestError::Storage(StorageError::Busy)) => Err(IngestError::Busy { retry_after: RETRY_AFTER }),
+        let ingested = match self
+            .database
+            .write_within(PATIENCE, "ingesting a text", body)
+            .await
+        {
+            Err(IngestError::Storage(StorageError::Busy)) => Err(IngestError::Busy {
+                retry_after: RETRY_AFTER,
+            }),
             other => other,
         }?;
         if matches!(ingested, Ingested::Added(_)) {
@@ -49,12 +56,18 @@ impl Ingest for SqlIngest {
     }
 
     async fn wave(&self, id: WaveId) -> Result<WaveRecord, IngestError> {
-        self.database.read("reading an ingest", |tx| async move { waves::get(&tx, id).await }).await
+        self.database
+            .read("reading an ingest", |tx| async move { waves::get(&tx, id).await })
+            .await
     }
 
     async fn waves(&self, context: ContextKey, page: PageRequest) -> Result<Page<WaveRecord>, IngestError> {
         let page = &page;
-        self.database.read("listing ingests", |tx| async move { waves::list(&tx, context, page).await }).await
+        self.database
+            .read("listing ingests", |tx| async move {
+                waves::list(&tx, context, page).await
+            })
+            .await
     }
 
     async fn cancel(&self, id: WaveId) -> Result<WaveRecord, IngestError> {

@@ -5,7 +5,9 @@
 
 use chrono::{DateTime, Utc};
 use crochet_domain::Version;
-use crochet_domain::ports::{ContextKey, CorpusId, IngestError, Page, PageRequest, WaveId, WaveRecord, WaveState};
+use crochet_domain::ports::{
+    ContextKey, CorpusId, IngestError, Page, PageRequest, WaveId, WaveRecord, WaveState,
+};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -27,7 +29,8 @@ impl From<Foreign> for Abort<IngestError> {
 }
 
 pub(crate) fn wave_of<E>(row: waves::Model) -> Result<WaveRecord, Abort<E>> {
-    let version = |stored| Version::try_from(stored).map_err(|error| Abort::Damaged(format!("a version: {error}")));
+    let version =
+        |stored| Version::try_from(stored).map_err(|error| Abort::Damaged(format!("a version: {error}")));
     let count = |stored: i64| u64::try_from(stored).unwrap_or(0);
     Ok(WaveRecord {
         id: WaveId(row.id),
@@ -58,13 +61,20 @@ pub(crate) fn wave_of<E>(row: waves::Model) -> Result<WaveRecord, Abort<E>> {
 
 /// The wave of a context that is not being deleted.
 pub(super) async fn get(tx: &Tx, id: WaveId) -> Outcome<WaveRecord> {
-    let row = waves::Entity::find_by_id(id.0).one(&**tx).await?.ok_or(Abort::Refused(IngestError::WaveNotFound))?;
-    active(tx, ContextKey(row.context_id)).await?.ok_or(Abort::Refused(IngestError::WaveNotFound))?;
+    let row = waves::Entity::find_by_id(id.0)
+        .one(&**tx)
+        .await?
+        .ok_or(Abort::Refused(IngestError::WaveNotFound))?;
+    active(tx, ContextKey(row.context_id))
+        .await?
+        .ok_or(Abort::Refused(IngestError::WaveNotFound))?;
     wave_of(row)
 }
 
 pub(super) async fn list(tx: &Tx, context: ContextKey, page: &PageRequest) -> Outcome<Page<WaveRecord>> {
-    active(tx, context).await?.ok_or(Abort::Refused(IngestError::ContextNotFound))?;
+    active(tx, context)
+        .await?
+        .ok_or(Abort::Refused(IngestError::ContextNotFound))?;
     let list = List::new(&format!("waves/{context}"));
     let mut query = waves::Entity::find()
         .filter(waves::Column::ContextId.eq(context.0))
@@ -73,7 +83,12 @@ pub(super) async fn list(tx: &Tx, context: ContextKey, page: &PageRequest) -> Ou
     if let Some(version) = list.start::<i64>(page)? {
         query = query.filter(waves::Column::ToVersion.lt(version));
     }
-    let rows = query.all(&**tx).await?.into_iter().map(wave_of).collect::<Outcome<Vec<_>>>()?;
+    let rows = query
+        .all(&**tx)
+        .await?
+        .into_iter()
+        .map(wave_of)
+        .collect::<Outcome<Vec<_>>>()?;
     Ok(list.page(rows, page, |wave| i64::from(wave.to_version)))
 }
 
@@ -157,6 +172,8 @@ pub(super) async fn advance_settled<E>(tx: &Tx, context: ContextKey) -> Result<(
 }
 
 pub(super) async fn settled_version(tx: &Tx, context: ContextKey) -> Outcome<Version> {
-    let row = active(tx, context).await?.ok_or(Abort::Refused(IngestError::ContextNotFound))?;
+    let row = active(tx, context)
+        .await?
+        .ok_or(Abort::Refused(IngestError::ContextNotFound))?;
     Version::try_from(row.settled).map_err(|error| Abort::Damaged(format!("a version: {error}")))
 }

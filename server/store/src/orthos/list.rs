@@ -43,11 +43,18 @@ pub(super) async fn list(tx: &Tx, context: ContextKey, query: &OrthoQuery) -> Ou
     let mut place: Option<Place> = list.start(&query.page)?;
     let room = limit(&query.page) + 1;
     let sifting = !query.containing.is_empty();
-    let batch = if sifting { Ord::max(SIFT_BATCH, room as u64) } else { room as u64 };
+    let batch = if sifting {
+        Ord::max(SIFT_BATCH, room as u64)
+    } else {
+        room as u64
+    };
     let mut found = Vec::new();
     let mut read = 0;
     loop {
-        let rows = ordered(filtered(context, query), query.order, place).limit(batch).all(&**tx).await?;
+        let rows = ordered(filtered(context, query), query.order, place)
+            .limit(batch)
+            .all(&**tx)
+            .await?;
         let last = (rows.len() as u64) < batch;
         place = rows.last().map(|row| place_of(row, query.order)).or(place);
         read += rows.len() as u64;
@@ -63,13 +70,25 @@ pub(super) async fn list(tx: &Tx, context: ContextKey, query: &OrthoQuery) -> Ou
         }
         if read >= SIFT_MAX {
             let items = found.into_iter().map(|(_, ortho)| ortho).collect();
-            return Ok(Page { items, next: place.map(|place| list.cursor(&place)) });
+            return Ok(Page {
+                items,
+                next: place.map(|place| list.cursor(&place)),
+            });
         }
     }
 }
 
 fn description(context: ContextKey, query: &OrthoQuery) -> String {
-    let OrthoQuery { shape, dims, smallest_extent, containing, after_version, at_version, order, page: _ } = query;
+    let OrthoQuery {
+        shape,
+        dims,
+        smallest_extent,
+        containing,
+        after_version,
+        at_version,
+        order,
+        page: _,
+    } = query;
     format!(
         "orthos/{context}/{shape:?}/{dims:?}/{smallest_extent:?}/{containing:?}/{after_version:?}/{at_version:?}/{order}"
     )
@@ -136,12 +155,17 @@ fn place_of(row: &Model, order: Order) -> Place {
 }
 
 async fn require(tx: &Tx, context: ContextKey) -> Outcome<contexts::Model> {
-    active(tx, context).await?.ok_or(Abort::Refused(OrthosError::ContextNotFound))
+    active(tx, context)
+        .await?
+        .ok_or(Abort::Refused(OrthosError::ContextNotFound))
 }
 
 fn keys(ids: &[OrthoId]) -> Vec<Uuid> {
     let sorted: BTreeSet<OrthoId> = ids.iter().copied().collect();
-    sorted.into_iter().map(|id| Uuid::from_bytes(*id.as_bytes())).collect()
+    sorted
+        .into_iter()
+        .map(|id| Uuid::from_bytes(*id.as_bytes()))
+        .collect()
 }
 
 pub(super) async fn get(tx: &Tx, context: ContextKey, ids: &[OrthoId]) -> Outcome<Vec<Ortho>> {
@@ -187,12 +211,22 @@ pub(super) async fn counts(tx: &Tx, context: ContextKey) -> Outcome<Vec<ShapeCou
         .await?;
     let mut counts: BTreeMap<Shape, (u64, u64)> = BTreeMap::new();
     for row in rows {
-        let shape = row.shape.parse().map_err(|_| Abort::Damaged(format!("the shape {}", row.shape)))?;
+        let shape = row
+            .shape
+            .parse()
+            .map_err(|_| Abort::Damaged(format!("the shape {}", row.shape)))?;
         let (orthos, added) = counts.entry(shape).or_default();
         *orthos += row.orthos.unsigned_abs();
-        *added += if row.version == version { row.orthos.unsigned_abs() } else { 0 };
+        *added += if row.version == version {
+            row.orthos.unsigned_abs()
+        } else {
+            0
+        };
     }
-    Ok(counts.into_iter().map(|(shape, (orthos, added))| ShapeCount { shape, orthos, added }).collect())
+    Ok(counts
+        .into_iter()
+        .map(|(shape, (orthos, added))| ShapeCount { shape, orthos, added })
+        .collect())
 }
 
 /// Ids in order, behind `after`.
@@ -212,5 +246,8 @@ pub(crate) async fn ids_after<E>(
         query = query.filter(Column::Id.gt(Uuid::from_bytes(*after.as_bytes())));
     }
     let ids: Vec<Uuid> = query.into_tuple().all(&**tx).await?;
-    Ok(ids.into_iter().map(|id| OrthoId::from_bytes(*id.as_bytes())).collect())
+    Ok(ids
+        .into_iter()
+        .map(|id| OrthoId::from_bytes(*id.as_bytes()))
+        .collect())
 }

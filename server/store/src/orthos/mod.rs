@@ -30,7 +30,11 @@ pub(crate) struct SqlOrthos {
 
 #[async_trait]
 impl Orthos for SqlOrthos {
-    async fn report_expansion(&self, context: ContextKey, report: ItemReport) -> Result<ReportOutcome, OrthosError> {
+    async fn report_expansion(
+        &self,
+        context: ContextKey,
+        report: ItemReport,
+    ) -> Result<ReportOutcome, OrthosError> {
         let (rows, now) = (&report::Rows::new(context, report), self.clock.now());
         let body = |tx| async move { report::apply(&tx, rows, now).await };
         let applied = self.database.write("taking a report", body).await?;
@@ -43,19 +47,36 @@ impl Orthos for SqlOrthos {
 
     async fn list(&self, context: ContextKey, query: OrthoQuery) -> Result<Page<Ortho>, OrthosError> {
         let query = &query;
-        self.database.read("listing orthos", |tx| async move { list::list(&tx, context, query).await }).await
+        self.database
+            .read("listing orthos", |tx| async move {
+                list::list(&tx, context, query).await
+            })
+            .await
     }
 
     async fn get(&self, context: ContextKey, ids: &[OrthoId]) -> Result<Vec<Ortho>, OrthosError> {
-        self.database.read("reading orthos", |tx| async move { list::get(&tx, context, ids).await }).await
+        self.database
+            .read("reading orthos", |tx| async move {
+                list::get(&tx, context, ids).await
+            })
+            .await
     }
 
     async fn existing(&self, context: ContextKey, ids: &[OrthoId]) -> Result<Vec<OrthoId>, OrthosError> {
-        self.database.read("looking orthos up", |tx| async move { list::existing(&tx, context, ids).await }).await
+        self.database
+            .read("looking orthos up", |tx| async move {
+                list::existing(&tx, context, ids).await
+            })
+            .await
     }
 
     async fn counts(&self, context: ContextKey) -> Result<Vec<ShapeCount>, OrthosError> {
-        self.database.read("counting orthos", |tx| async move { list::counts(&tx, context).await }).await
+        self.database
+            .read(
+                "counting orthos",
+                |tx| async move { list::counts(&tx, context).await },
+            )
+            .await
     }
 
     async fn ids(

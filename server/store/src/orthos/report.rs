@@ -50,15 +50,29 @@ pub(super) struct Applied {
 
 impl Rows {
     pub(super) fn new(context: ContextKey, report: ItemReport) -> Self {
-        let ItemReport { item, report, more, truncated } = report;
+        let ItemReport {
+            item,
+            report,
+            more,
+            truncated,
+        } = report;
         let mut keyed: Vec<_> = report
             .orthos
             .into_iter()
-            .map(|reported| (Uuid::from_bytes(*reported.ortho.id.as_bytes()), reported.ortho, reported.pending))
+            .map(|reported| {
+                (
+                    Uuid::from_bytes(*reported.ortho.id.as_bytes()),
+                    reported.ortho,
+                    reported.pending,
+                )
+            })
             .collect();
         keyed.sort_unstable_by_key(|(id, ..)| *id);
         keyed.dedup_by_key(|(id, ..)| *id);
-        let rows = keyed.iter().map(|(_, ortho, _)| ortho_row(context, ortho)).collect();
+        let rows = keyed
+            .iter()
+            .map(|(_, ortho, _)| ortho_row(context, ortho))
+            .collect();
         let mut waiting: Vec<_> = report
             .remediations
             .iter()
@@ -71,7 +85,10 @@ impl Rows {
             context_version: report.context_version,
             orthos: rows,
             remediations: waiting,
-            found: keyed.into_iter().map(|(id, ortho, pending)| (id, (ortho, pending))).collect(),
+            found: keyed
+                .into_iter()
+                .map(|(id, ortho, pending)| (id, (ortho, pending)))
+                .collect(),
             next_items: report.next_items,
             more,
             truncated,
@@ -80,26 +97,45 @@ impl Rows {
 }
 
 pub(super) async fn apply(tx: &Tx, rows: &Rows, now: DateTime<Utc>) -> Outcome<Applied> {
-    let context = locked(tx, rows.context).await?.ok_or(Abort::Refused(OrthosError::ContextNotFound))?;
+    let context = locked(tx, rows.context)
+        .await?
+        .ok_or(Abort::Refused(OrthosError::ContextNotFound))?;
     let current = Version::try_from(context.version).map_err(|error| Abort::Damaged(error.to_string()))?;
     if rows.context_version > current {
-        return Err(Abort::Refused(OrthosError::VersionAhead { used: rows.context_version, current }));
+        return Err(Abort::Refused(OrthosError::VersionAhead {
+            used: rows.context_version,
+            current,
+        }));
     }
-    let mut outcome =
-        ReportOutcome { done: true, context_version: current, orthos_added: 0, remediations_added: 0 };
+    let mut outcome = ReportOutcome {
+        done: true,
+        context_version: current,
+        orthos_added: 0,
+        remediations_added: 0,
+    };
     let Some(wave) = wave_for(tx, rows).await? else {
-        return Ok(Applied { outcome, items_written: false });
+        return Ok(Applied {
+            outcome,
+            items_written: false,
+        });
     };
     let new = insert_new_returning_keys(&**tx, rows.orthos.clone()).await?;
     outcome.orthos_added = new.len() as u64;
     outcome.remediations_added = write_remediations(tx, rows, &context).await?;
     let items = write_items(tx, rows, wave, &new, now).await?;
     outcome.done = !rows.more && rows.context_version == current;
-    let closed = if outcome.done { close(tx, rows.item, now).await? } else { 0 };
+    let closed = if outcome.done {
+        close(tx, rows.item, now).await?
+    } else {
+        0
+    };
     count_shapes(tx, rows, &new).await?;
     count(tx, rows, wave, &outcome, items, closed).await?;
     settle(tx, rows.context, wave, now).await?;
-    Ok(Applied { outcome, items_written: items > 0 })
+    Ok(Applied {
+        outcome,
+        items_written: items > 0,
+    })
 }
 
 /// The wave that what is found belongs to: the item's own while it runs, else the newest that runs, else again the
@@ -134,17 +170,28 @@ async fn write_remediations(tx: &Tx, rows: &Rows, context: &contexts::Model) -> 
     }
     let orphan = |row: &&remediations::ActiveModel| missing.contains(row.parent_id.as_ref());
     if !context.truncated {
-        let remediation = rows.remediations.iter().find(orphan).map_or_else(String::new, |row| row.id.as_ref().to_string());
+        let remediation = rows
+            .remediations
+            .iter()
+            .find(orphan)
+            .map_or_else(String::new, |row| row.id.as_ref().to_string());
         return Err(Abort::Refused(OrthosError::UnknownParent { remediation }));
     }
-    let kept = rows.remediations.iter().filter(|row| !orphan(row)).cloned().collect();
+    let kept = rows
+        .remediations
+        .iter()
+        .filter(|row| !orphan(row))
+        .cloned()
+        .collect();
     Ok(insert_new(&**tx, kept).await?)
 }
 
 /// Parents that are neither in the report nor stored.
 async fn missing_parents(tx: &Tx, rows: &Rows) -> Outcome<HashSet<Uuid>> {
     let elsewhere = rows.remediations.iter().map(|row| *row.parent_id.as_ref());
-    let mut missing: HashSet<Uuid> = elsewhere.filter(|parent| !rows.found.contains_key(parent)).collect();
+    let mut missing: HashSet<Uuid> = elsewhere
+        .filter(|parent| !rows.found.contains_key(parent))
+        .collect();
     let mut wanted: Vec<Uuid> = missing.iter().copied().collect();
     wanted.sort_unstable();
     for chunk in wanted.chunks(LOOKUP) {
@@ -164,7 +211,13 @@ async fn missing_parents(tx: &Tx, rows: &Rows) -> Outcome<HashSet<Uuid>> {
 }
 
 /// What is left of the item, and the pending orthos that nobody had stored before.
-async fn write_items(tx: &Tx, rows: &Rows, wave: WaveId, new: &[(Uuid, Uuid)], now: DateTime<Utc>) -> Outcome<u64> {
+async fn write_items(
+    tx: &Tx,
+    rows: &Rows,
+    wave: WaveId,
+    new: &[(Uuid, Uuid)],
+    now: DateTime<Utc>,
+) -> Outcome<u64> {
     let mut pending: Vec<&Ortho> = new
         .iter()
         .filter_map(|(_, id)| rows.found.get(id))
@@ -191,23 +244,34 @@ async fn close(tx: &Tx, item: ItemId, now: DateTime<Utc>) -> Outcome<u64> {
 async fn count_shapes(tx: &Tx, rows: &Rows, new: &[(Uuid, Uuid)]) -> Outcome<()> {
     let mut counts: BTreeMap<(String, i64), i64> = BTreeMap::new();
     for (ortho, _) in new.iter().filter_map(|(_, id)| rows.found.get(id)) {
-        *counts.entry((ortho.shape.ascending().to_string(), ortho.min_version.into())).or_default() += 1;
+        *counts
+            .entry((ortho.shape.ascending().to_string(), ortho.min_version.into()))
+            .or_default() += 1;
     }
     if counts.is_empty() {
         return Ok(());
     }
-    let counted = counts.into_iter().map(|((shape, version), orthos)| shape_counts::ActiveModel {
-        context_id: Set(rows.context.0),
-        shape: Set(shape),
-        version: Set(version),
-        orthos: Set(orthos),
-    });
+    let counted = counts
+        .into_iter()
+        .map(|((shape, version), orthos)| shape_counts::ActiveModel {
+            context_id: Set(rows.context.0),
+            shape: Set(shape),
+            version: Set(version),
+            orthos: Set(orthos),
+        });
     let before = Expr::col((shape_counts::Entity, shape_counts::Column::Orthos));
     let added = Expr::col(("excluded", shape_counts::Column::Orthos));
-    let key = [shape_counts::Column::ContextId, shape_counts::Column::Shape, shape_counts::Column::Version];
+    let key = [
+        shape_counts::Column::ContextId,
+        shape_counts::Column::Shape,
+        shape_counts::Column::Version,
+    ];
     let mut add = OnConflict::columns(key);
     add.value(shape_counts::Column::Orthos, before.add(added));
-    shape_counts::Entity::insert_many(counted).on_conflict(add).exec_without_returning(&**tx).await?;
+    shape_counts::Entity::insert_many(counted)
+        .on_conflict(add)
+        .exec_without_returning(&**tx)
+        .await?;
     Ok(())
 }
 
@@ -224,13 +288,28 @@ async fn count(
     let plus = |column: waves::Column, by: i64| Expr::col(column).add(by);
     let mut update = waves::Entity::update_many()
         .col_expr(waves::Column::ItemsTotal, plus(waves::Column::ItemsTotal, items))
-        .col_expr(waves::Column::ItemsOpen, plus(waves::Column::ItemsOpen, items - closed))
-        .col_expr(waves::Column::OrthosAdded, plus(waves::Column::OrthosAdded, orthos))
-        .col_expr(waves::Column::RemediationsAdded, plus(waves::Column::RemediationsAdded, remediations))
+        .col_expr(
+            waves::Column::ItemsOpen,
+            plus(waves::Column::ItemsOpen, items - closed),
+        )
+        .col_expr(
+            waves::Column::OrthosAdded,
+            plus(waves::Column::OrthosAdded, orthos),
+        )
+        .col_expr(
+            waves::Column::RemediationsAdded,
+            plus(waves::Column::RemediationsAdded, remediations),
+        )
         .filter(waves::Column::Id.eq(wave.0));
     let mut context = contexts::Entity::update_many()
-        .col_expr(contexts::Column::Orthos, Expr::col(contexts::Column::Orthos).add(orthos))
-        .col_expr(contexts::Column::Remediations, Expr::col(contexts::Column::Remediations).add(remediations))
+        .col_expr(
+            contexts::Column::Orthos,
+            Expr::col(contexts::Column::Orthos).add(orthos),
+        )
+        .col_expr(
+            contexts::Column::Remediations,
+            Expr::col(contexts::Column::Remediations).add(remediations),
+        )
         .filter(contexts::Column::Id.eq(rows.context.0));
     if rows.truncated {
         update = update.col_expr(waves::Column::Truncated, Expr::value(true));

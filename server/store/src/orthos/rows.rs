@@ -33,14 +33,17 @@ pub(super) fn remediation_rows(
 ) -> impl Iterator<Item = remediations::ActiveModel> {
     let extents = remediation.shape.extents().to_vec();
     let cells = pack(&remediation.cells);
-    remediation.pairs.iter().map(move |pair| remediations::ActiveModel {
-        context_id: Set(context.0),
-        pair: Set(pair.0),
-        id: Set(Uuid::from_bytes(*remediation.id.as_bytes())),
-        parent_id: Set(Uuid::from_bytes(*remediation.parent.as_bytes())),
-        extents: Set(extents.clone()),
-        cells: Set(cells.clone()),
-    })
+    remediation
+        .pairs
+        .iter()
+        .map(move |pair| remediations::ActiveModel {
+            context_id: Set(context.0),
+            pair: Set(pair.0),
+            id: Set(Uuid::from_bytes(*remediation.id.as_bytes())),
+            parent_id: Set(Uuid::from_bytes(*remediation.parent.as_bytes())),
+            extents: Set(extents.clone()),
+            cells: Set(cells.clone()),
+        })
 }
 
 pub(crate) fn ortho_of<E>(row: &orthos::Model) -> Result<Ortho, Abort<E>> {

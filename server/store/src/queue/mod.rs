@@ -1,0 +1,176 @@
+//! The embedded work queue: the port's contract on two tables of the same database.
+//!
+//! A lease moves `visible_at` past its end and raises `deliveries`; so an expired lease is simply ready again, and
+//! nothing has to sweep. Who waits for work sleeps until a push, a nack or the next due moment, and costs nothing
+//! meanwhile.
+
+#[cfg(test)]
+mod conformance;
+mod lease;
+mod look;
+mod push;
+mod rows;
+mod settle;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use crochet_domain::ports::{
+    Clock, DeadItem, Lease, LeaseRequest, NackOutcome, Page, PageRequest, PeekedItem, PushItem, Pushed,
+    Queue, QueueError, QueueStats, Receipt, Settlement, WorkItemId,
+};
+
+use crate::clock::millis;
+use crate::database::{Abort, Database};
+use crate::signals::{Signals, Topic};
+
+type Outcome<T> = Result<T, Abort<QueueError>>;
+
+/// Queues in the database.
+#[derive(Clone)]
+pub(crate) struct SqlQueue {
+    pub(crate) database: Database,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) signals: Signals,
+    /// How many items each queue takes.
+    pub(crate) capacity: u64,
+}
+
+impl SqlQueue {
+    fn ring(&self, queue: &str) {
+        self.signals.ring(&Topic::Queue(queue.to_owned()));
+    }
+}
+
+#[async_trait]
+impl Queue for SqlQueue {
+    async fn queues(&self) -> Result<Vec<String>, QueueError> {
+        self.database
+            .read("listing queues", |tx| async move { look::queues(&tx).await })
+            .await
+    }
+
+    async fn push(&self, queue: &str, items: Vec<PushItem>) -> Result<Vec<Pushed>, QueueError> {
+        let (items, now, capacity) = (&items, self.clock.now(), self.capacity);
+        let body = |tx| async move { push::push(&tx, queue, items, capacity, now).await };
+        let pushed = self.database.write("pushing work", body).await?;
+        self.ring(queue);
+        Ok(pushed)
+    }
+
+    async fn lease(&self, queue: &str, request: LeaseRequest) -> Result<Vec<Lease>, QueueError> {
+        let mut bell = self.signals.listen(Topic::Queue(queue.to_owned()));
+        let mut rest = self.clock.sleep(request.wait);
+        loop {
+            let now = self.clock.now();
+            let body = |tx| async move { lease::take(&tx, queue, request, now).await };
+            let taken = self.database.write("leasing work", body).await?;
+            if !taken.leases.is_empty() || request.wait.is_zero() {
+                return Ok(taken.leases);
+            }
+            let due = async {
+                match taken.due {
+                    Some(due) => {
+                        self.clock
+                            .sleep(Duration::from_millis((due - millis(now)).unsigned_abs()))
+                            .await
+                    }
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = bell.heard() => {}
+                () = due => {}
+                () = &mut rest => return Ok(Vec::new()),
+            }
+        }
+    }
+
+    async fn extend(
+        &self,
+        queue: &str,
+        receipts: &[Receipt],
+        lease: Duration,
+    ) -> Result<Vec<Settlement>, QueueError> {
+        let now = self.clock.now();
+        let body = |tx| async move { settle::extend(&tx, queue, receipts, lease, now).await };
+        self.database.write("extending leases", body).await
+    }
+
+    async fn ack(&self, queue: &str, receipts: &[Receipt]) -> Result<Vec<Settlement>, QueueError> {
+        self.database
+            .write("acking work", |tx| async move {
+                settle::ack(&tx, queue, receipts).await
+            })
+            .await
+    }
+
+    async fn nack(
+        &self,
+        queue: &str,
+        receipt: Receipt,
+        delay: Duration,
+        reason: &str,
+    ) -> Result<NackOutcome, QueueError> {
+        let now = self.clock.now();
+        let body = |tx| async move { settle::nack(&tx, queue, receipt, delay, reason, now).await };
+        let outcome = self.database.write("nacking work", body).await?;
+        self.ring(queue);
+        Ok(outcome)
+    }
+
+    async fn stats(&self, queue: &str) -> Result<QueueStats, QueueError> {
+        let (now, capacity) = (self.clock.now(), self.capacity);
+        let body = |tx| async move { look::stats(&tx, queue, capacity, now).await };
+        self.database.read("measuring a queue", body).await
+    }
+
+    async fn peek(&self, queue: &str, page: PageRequest) -> Result<Page<PeekedItem>, QueueError> {
+        let (page, now) = (&page, self.clock.now());
+        self.database
+            .read("peeking at a queue", |tx| async move {
+                look::peek(&tx, queue, page, now).await
+            })
+            .await
+    }
+
+    async fn dead(&self, queue: &str, page: PageRequest) -> Result<Page<DeadItem>, QueueError> {
+        let page = &page;
+        self.database
+            .read("reading dead letters", |tx| async move {
+                look::dead(&tx, queue, page).await
+            })
+            .await
+    }
+
+    async fn redrive(&self, queue: &str, ids: Option<&[WorkItemId]>) -> Result<u64, QueueError> {
+        let now = self.clock.now();
+        let mut redriven = 0;
+        loop {
+            let body = |tx| async move { settle::redrive(&tx, queue, ids, now).await };
+            let batch = self.database.write("redriving dead letters", body).await?;
+            redriven += batch.moved;
+            self.ring(queue);
+            if batch.finished {
+                return Ok(redriven);
+            }
+        }
+    }
+
+    async fn set_paused(&self, queue: &str, paused: bool) -> Result<(), QueueError> {
+        let body = |tx| async move { push::set_paused(&tx, queue, paused).await };
+        self.database.write("pausing a queue", body).await?;
+        self.ring(queue);
+        Ok(())
+    }
+
+    async fn expire(&self) -> Result<u64, QueueError> {
+        let now = self.clock.now();
+        self.database
+            .write("forgetting dedup keys", |tx| async move {
+                push::expire(&tx, now).await
+            })
+            .await
+    }
+}

@@ -1,0 +1,170 @@
+//! What becomes of leased items: acked, extended, given back, buried; and letters that come back to life.
+//!
+//! A receipt holds if its item is leased and was delivered as often as the receipt says. That is all the fencing: once
+//! an item was delivered again, nacked or acked, older receipts fit nothing.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use crochet_domain::ports::{NackOutcome, Receipt, Settlement, WorkItemId};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::Outcome;
+use super::rows::{dead_row, revived_row};
+use crate::clock::{millis, span};
+use crate::database::{Tx, insert_all};
+use crate::entities::work_items::{Column, Entity};
+use crate::entities::{dead_items, work_items};
+
+/// Ids in one statement.
+const CHUNK: usize = 1_000;
+/// Letters that one transaction brings back.
+const REDRIVE_BATCH: u64 = 1_000;
+
+pub(super) async fn ack(tx: &Tx, queue: &str, receipts: &[Receipt]) -> Outcome<Vec<Settlement>> {
+    let held = held(tx, queue, receipts).await?;
+    for chunk in held.ids.chunks(CHUNK) {
+        Entity::delete_many()
+            .filter(Column::Id.is_in(chunk.iter().copied()))
+            .exec(&**tx)
+            .await?;
+    }
+    Ok(held.settlements)
+}
+
+pub(super) async fn extend(
+    tx: &Tx,
+    queue: &str,
+    receipts: &[Receipt],
+    lease: Duration,
+    now: DateTime<Utc>,
+) -> Outcome<Vec<Settlement>> {
+    let held = held(tx, queue, receipts).await?;
+    for chunk in held.ids.chunks(CHUNK) {
+        Entity::update_many()
+            .col_expr(
+                Column::VisibleAt,
+                Expr::value(millis(now).saturating_add(span(lease))),
+            )
+            .filter(Column::Id.is_in(chunk.iter().copied()))
+            .exec(&**tx)
+            .await?;
+    }
+    Ok(held.settlements)
+}
+
+pub(super) async fn nack(
+    tx: &Tx,
+    queue: &str,
+    receipt: Receipt,
+    delay: Duration,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Outcome<NackOutcome> {
+    if held(tx, queue, &[receipt]).await?.ids.is_empty() {
+        return Ok(NackOutcome::Lost);
+    }
+    let Some(item) = Entity::find_by_id(receipt.id.0).one(&**tx).await? else {
+        return Ok(NackOutcome::Lost);
+    };
+    if item.deliveries >= item.attempts_max {
+        let reason = format!("attempt {} of {}: {reason}", item.deliveries, item.attempts_max);
+        insert_all(&**tx, vec![dead_row(item, &reason, now)]).await?;
+        Entity::delete_by_id(receipt.id.0).exec(&**tx).await?;
+        return Ok(NackOutcome::Dead);
+    }
+    Entity::update_many()
+        .col_expr(Column::Leased, Expr::value(false))
+        .col_expr(
+            Column::VisibleAt,
+            Expr::value(millis(now).saturating_add(span(delay))),
+        )
+        .filter(Column::Id.eq(receipt.id.0))
+        .exec(&**tx)
+        .await?;
+    Ok(NackOutcome::Requeued)
+}
+
+/// Which receipts hold.
+struct Held {
+    ids: Vec<Uuid>,
+    settlements: Vec<Settlement>,
+}
+
+async fn held(tx: &Tx, queue: &str, receipts: &[Receipt]) -> Outcome<Held> {
+    let mut wanted: Vec<Uuid> = receipts.iter().map(|receipt| receipt.id.0).collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let mut leased: HashMap<Uuid, i64> = HashMap::new();
+    for chunk in wanted.chunks(CHUNK) {
+        let rows: Vec<(Uuid, i64)> = Entity::find()
+            .select_only()
+            .columns([Column::Id, Column::Deliveries])
+            .filter(Column::Queue.eq(queue))
+            .filter(Column::Leased.eq(true))
+            .filter(Column::Id.is_in(chunk.iter().copied()))
+            .lock_exclusive()
+            .into_tuple()
+            .all(&**tx)
+            .await?;
+        leased.extend(rows);
+    }
+    let mut held = Held {
+        ids: Vec::new(),
+        settlements: Vec::with_capacity(receipts.len()),
+    };
+    for receipt in receipts {
+        // Taking it out makes the second of two equal receipts in one call a lost one.
+        let holds = leased.get(&receipt.id.0) == Some(&i64::from(receipt.attempt));
+        if holds {
+            leased.remove(&receipt.id.0);
+            held.ids.push(receipt.id.0);
+        }
+        held.settlements
+            .push(if holds { Settlement::Done } else { Settlement::Lost });
+    }
+    Ok(held)
+}
+
+/// One batch of letters brought back.
+pub(super) struct Redriven {
+    pub(super) moved: u64,
+    pub(super) finished: bool,
+}
+
+/// Letters that die again while all are being brought back are left for the next time: only those that died up to `now`
+/// are taken.
+pub(super) async fn redrive(
+    tx: &Tx,
+    queue: &str,
+    ids: Option<&[WorkItemId]>,
+    now: DateTime<Utc>,
+) -> Outcome<Redriven> {
+    let mut query = dead_items::Entity::find()
+        .filter(dead_items::Column::Queue.eq(queue))
+        .filter(dead_items::Column::DiedAt.lte(millis(now)))
+        .order_by_asc(dead_items::Column::Id)
+        .limit(REDRIVE_BATCH);
+    if let Some(ids) = ids {
+        query = query.filter(dead_items::Column::Id.is_in(ids.iter().map(|id| id.0)));
+    }
+    let letters = query.all(&**tx).await?;
+    let moved = letters.len() as u64;
+    let dead: Vec<Uuid> = letters.iter().map(|letter| letter.id).collect();
+    let revived: Vec<work_items::ActiveModel> = letters
+        .into_iter()
+        .map(|letter| revived_row(letter, now))
+        .collect();
+    insert_all(&**tx, revived).await?;
+    dead_items::Entity::delete_many()
+        .filter(dead_items::Column::Id.is_in(dead))
+        .exec(&**tx)
+        .await?;
+    Ok(Redriven {
+        moved,
+        finished: moved < REDRIVE_BATCH,
+    })
+}
