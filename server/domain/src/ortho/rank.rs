@@ -1,4 +1,4 @@
-//! Which ortho is shown first: by square, long, cells or rarity, ties by the id in byte order.
+//! Which ortho is shown first: by square, long, cells or rarity, ties by the id, the greater first.
 //!
 //! Volume first would crown a 2x12 strip over a 4x4, so the default looks at the smallest extent before it. Keys are
 //! made of complete grids only, and two grids never have equal keys.
@@ -79,7 +79,7 @@ impl FromStr for Order {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RankKey {
     measures: Reverse<[i64; 3]>,
-    id: OrthoId,
+    id: Reverse<OrthoId>,
 }
 
 impl RankKey {
@@ -88,7 +88,32 @@ impl RankKey {
     pub fn new(order: Order, shape: &Shape, rarity: i32, id: OrthoId) -> Self {
         Self {
             measures: Reverse(order.measures(shape, rarity)),
-            id,
+            id: Reverse(id),
         }
+    }
+
+    /// Bytes whose order is that of the keys, for stores that know no orders.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let descending = |measure: i64| (i64::MAX - measure.max(0)).to_be_bytes();
+        let measures = self.measures.0.into_iter().flat_map(descending);
+        measures.chain(self.id.0.as_bytes().map(|byte| !byte)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_are_ordered_as_the_keys_are() {
+        let key = |extents: &[u8], rarity, id| {
+            RankKey::new(Order::Square, &Shape::of(extents), rarity, OrthoId::from_bytes([id; 16]))
+        };
+        let mut keys = [key(&[3, 3], 7, 1), key(&[2, 12], 9, 1), key(&[3, 3], 8, 2), key(&[3, 3], 7, 0)];
+        let mut bytes = keys.map(|key| key.to_bytes());
+        keys.sort();
+        bytes.sort();
+        assert_eq!(bytes, keys.map(|key| key.to_bytes()));
     }
 }

@@ -133,7 +133,7 @@ impl Best {
         let spelling = words.iter().map(|&word| phrases.spelling(word));
         let id = ortho_id(&Shape::of(plan.extents()), spelling);
         let place = self.entries.partition_point(|entry| {
-            entry.rarity > rarity || (entry.rarity == rarity && entry.id < id)
+            entry.rarity > rarity || (entry.rarity == rarity && entry.id > id)
         });
         self.entries.insert(place, Entry { rarity, id, words });
         self.entries.truncate(self.keep);
