@@ -1,3 +1,4 @@
 //! The composition root: services, worker and command line.
 
 pub mod cli;
+pub mod services;

@@ -1,0 +1,24 @@
+//! The services: each implements the traits of its spec on the ports of the domain.
+//!
+//! A handler takes a request apart, asks, and wraps the answer; rules live in the domain and SQL in the store. A service
+//! that needs another one takes its trait, and cannot tell whether that one is in this process. Nothing here may know
+//! HTTP or SQL.
+
+mod contexts;
+mod ingestor;
+mod names;
+mod orthos;
+mod platform;
+mod problems;
+mod remediations;
+mod spelling;
+mod views;
+mod wire;
+mod work;
+
+pub use contexts::ContextsService;
+pub use ingestor::IngestorService;
+pub use orthos::{OrthosParts, OrthosService};
+pub use platform::{Check, Checks, KeyService, PlatformParts, PlatformService, Readiness, StoredKeys};
+pub use remediations::RemediationsService;
+pub use work::WorkService;

@@ -1,0 +1,80 @@
+//! Who is calling, and what they may call.
+
+use async_trait::async_trait;
+use crochet_api::platform::{
+    AccessOperations, CallerInfo, CallerKind, ListPermissionsParams, Permission, PermissionPage, Role, Scope,
+};
+use crochet_auth::roles;
+use crochet_openapi::{Caller, CallerKind as Kind, Denial, OperationInfo, Problem, authorise};
+
+use super::PlatformService;
+use crate::services::wire::{said, slice_page};
+
+#[async_trait]
+impl AccessOperations for PlatformService {
+    async fn read_caller(&self, caller: &Caller) -> Result<CallerInfo, Problem> {
+        info(caller)
+    }
+
+    async fn list_permissions(
+        &self,
+        caller: &Caller,
+        params: ListPermissionsParams,
+    ) -> Result<PermissionPage, Problem> {
+        let wanted = |operation: &&&OperationInfo| params.spec.as_ref().is_none_or(|spec| operation.spec == spec);
+        let operations: Vec<_> = self.parts.operations.iter().filter(wanted).collect();
+        let (operations, next_page) = slice_page(operations, params.limit, params.page_token.as_ref())?;
+        let items = operations.into_iter().map(|operation| permission(operation, caller));
+        Ok(PermissionPage { items: items.collect::<Result<_, _>>()?, next_page })
+    }
+}
+
+/// The caller in the words of the spec.
+pub(super) fn info(caller: &Caller) -> Result<CallerInfo, Problem> {
+    Ok(CallerInfo {
+        subject: said(&*caller.subject)?,
+        kind: kind(caller.kind),
+        scopes: scopes(caller.scopes.iter())?,
+        on_behalf_of: caller.on_behalf_of.as_deref().map(said).transpose()?,
+    })
+}
+
+pub(super) fn kind(kind: Kind) -> CallerKind {
+    match kind {
+        Kind::Anonymous => CallerKind::Anonymous,
+        Kind::Person => CallerKind::Person,
+        Kind::Key => CallerKind::Key,
+        Kind::Service => CallerKind::Service,
+    }
+}
+
+pub(super) fn scopes<'a>(scopes: impl IntoIterator<Item = &'a str>) -> Result<Vec<Scope>, Problem> {
+    scopes.into_iter().map(said).collect()
+}
+
+fn permission(operation: &OperationInfo, caller: &Caller) -> Result<Permission, Problem> {
+    let denial = authorise(operation, caller).err();
+    let missing = match &denial {
+        Some(Denial::Missing(scopes)) => scopes.as_slice(),
+        _ => &[],
+    };
+    let granted_by = roles::granting(operation.security.scopes).map(|role| named(role.name));
+    Ok(Permission {
+        spec: operation.spec.to_owned(),
+        operation_id: operation.operation_id.to_owned(),
+        method: operation.method.to_owned(),
+        path: operation.full_path(),
+        summary: operation.summary.to_owned(),
+        allowed: denial.is_none(),
+        scopes: scopes(operation.security.scopes.iter().copied())?,
+        missing: scopes(missing.iter().copied())?,
+        granted_by: granted_by.collect::<Result<_, _>>()?,
+    })
+}
+
+fn named(role: &str) -> Result<Role, Problem> {
+    role.parse().map_err(|_| {
+        tracing::error!(role, "a role that the spec does not name");
+        Problem::internal()
+    })
+}

@@ -1,0 +1,184 @@
+//! API keys: made, shown without their secrets, rotated, revoked, and recognised for other processes.
+//!
+//! A key never has more scopes than the caller who makes it, so nobody gains by making one.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use crochet_api::common::EntityTag;
+use crochet_api::platform::{
+    CallerInfo, CreateKeyResponse, CreatedKey, IntrospectKey, IntrospectedKey, Key, KeyId, KeyPage, KeysOperations,
+    ListKeysParams, NewKey, ReadKeyParams, ReadKeyResponse, RevokeKeyParams, RotateKey, RotateKeyParams,
+    RotateKeyResponse,
+};
+use crochet_auth::{ApiKey, KeyAuthenticator, roles};
+use crochet_domain::ports::{self, Clock, KeyRecord, Keys};
+use crochet_openapi::{Caller, Problem, etag};
+use crochet_platform::telemetry::events::AppEvent;
+
+use super::access::{kind, scopes};
+use crate::services::problems::{changed, problem};
+use crate::services::wire::{page, said, said_page};
+
+/// Operations on the keys in the store of this process.
+pub struct KeyService {
+    keys: Arc<dyn Keys>,
+    authenticator: Arc<KeyAuthenticator>,
+    clock: Arc<dyn Clock>,
+}
+
+impl KeyService {
+    /// The service on these ports; `authenticator` checks what is introspected and forgets what is revoked.
+    pub fn new(keys: Arc<dyn Keys>, authenticator: Arc<KeyAuthenticator>, clock: Arc<dyn Clock>) -> Self {
+        Self { keys, authenticator, clock }
+    }
+
+    async fn unchanged(&self, id: KeyId, if_match: Option<&EntityTag>) -> Result<KeyRecord, Problem> {
+        let record = self.keys.get(ports::KeyId(id.get())).await.map_err(problem)?;
+        let current = tag(&record)?;
+        if etag::match_allows(if_match.map(AsRef::as_ref), &current) { Ok(record) } else { Err(changed(&current)) }
+    }
+}
+
+#[async_trait]
+impl KeysOperations for KeyService {
+    async fn list_keys(&self, _: &Caller, params: ListKeysParams) -> Result<KeyPage, Problem> {
+        let found = self.keys.list(None, page(params.limit, params.page_token)).await.map_err(problem)?;
+        let (items, next_page) = said_page(found, shown)?;
+        Ok(KeyPage { items, next_page })
+    }
+
+    async fn create_key(&self, caller: &Caller, body: NewKey) -> Result<CreateKeyResponse, Problem> {
+        let wanted = wanted_scopes(&body)?;
+        within_callers(&wanted, caller)?;
+        let ends = body.expires_in_s.map(|seconds| Duration::from_secs(u64::try_from(seconds).unwrap_or(1)));
+        let key = ApiKey::generate();
+        let stored = self.keys.create(ports::NewKey {
+            name: body.name.into(),
+            prefix: key.prefix().to_owned(),
+            hash: key.hash().as_bytes().to_vec(),
+            owner: caller.originator().to_string(),
+            scopes: wanted.into_iter().collect(),
+            expires_at: ends.map(|time| self.clock.now() + time),
+        });
+        let record = stored.await.map_err(problem)?;
+        AppEvent::KeyCreated { prefix: &record.prefix, owner: &record.owner }.emit();
+        let (etag, location) = (tag(&record)?, location(&record));
+        Ok(CreateKeyResponse { body: created(record, &key)?, etag, location })
+    }
+
+    async fn read_key(&self, _: &Caller, key_id: KeyId, params: ReadKeyParams) -> Result<ReadKeyResponse, Problem> {
+        let record = self.keys.get(ports::KeyId(key_id.get())).await.map_err(problem)?;
+        let etag = tag(&record)?;
+        if etag::none_match_names(params.if_none_match.as_deref(), &etag) {
+            return Ok(ReadKeyResponse::NotModified { etag });
+        }
+        Ok(ReadKeyResponse::Ok { body: shown(record)?, etag })
+    }
+
+    async fn revoke_key(&self, _: &Caller, key_id: KeyId, params: RevokeKeyParams) -> Result<(), Problem> {
+        let record = self.unchanged(key_id, params.if_match.as_ref()).await?;
+        self.keys.revoke(record.id).await.map_err(problem)?;
+        self.authenticator.forget();
+        AppEvent::KeyRevoked { prefix: &record.prefix }.emit();
+        Ok(())
+    }
+
+    async fn rotate_key(
+        &self,
+        caller: &Caller,
+        key_id: KeyId,
+        params: RotateKeyParams,
+        body: RotateKey,
+    ) -> Result<RotateKeyResponse, Problem> {
+        let old = self.unchanged(key_id, params.if_match.as_ref()).await?;
+        within_callers(&old.scopes.iter().cloned().collect(), caller)?;
+        let key = ApiKey::generate();
+        let successor = ports::NewKey {
+            name: old.name.clone(),
+            prefix: key.prefix().to_owned(),
+            hash: key.hash().as_bytes().to_vec(),
+            owner: old.owner.clone(),
+            scopes: old.scopes.clone(),
+            expires_at: old.expires_at,
+        };
+        let overlap = Duration::from_secs(u64::try_from(body.overlap_s).unwrap_or(0));
+        let rotated = self.keys.rotate(old.id, successor, self.clock.now() + overlap);
+        let record = rotated.await.map_err(problem)?;
+        self.authenticator.forget();
+        AppEvent::KeyCreated { prefix: &record.prefix, owner: &record.owner }.emit();
+        let (etag, location) = (tag(&record)?, location(&record));
+        Ok(RotateKeyResponse { body: created(record, &key)?, etag, location })
+    }
+
+    async fn introspect_key(&self, _: &Caller, body: IntrospectKey) -> Result<IntrospectedKey, Problem> {
+        let nobody = IntrospectedKey { active: false, caller: None, expires_at: None };
+        let Ok(key) = ApiKey::parse(body.secret.as_str()) else { return Ok(nobody) };
+        let Some(found) = self.authenticator.verify(&key).await? else { return Ok(nobody) };
+        let caller = CallerInfo {
+            subject: said(&*found.subject)?,
+            kind: kind(found.kind),
+            scopes: scopes(found.scopes.iter())?,
+            on_behalf_of: None,
+        };
+        Ok(IntrospectedKey { active: true, caller: Some(caller), expires_at: found.expires_at })
+    }
+}
+
+/// The scopes of the role and those named beside it.
+fn wanted_scopes(new: &NewKey) -> Result<BTreeSet<String>, Problem> {
+    let role = new.role.and_then(|role| roles::Role::named(role.as_str()));
+    let of_role = role.iter().flat_map(roles::Role::scopes).map(str::to_owned);
+    let named = new.scopes.iter().flatten().map(ToString::to_string);
+    let wanted: BTreeSet<String> = of_role.chain(named).collect();
+    if wanted.is_empty() {
+        return Err(Problem::unprocessable("a key needs a role or scopes"));
+    }
+    Ok(wanted)
+}
+
+/// Nobody gives what they do not have.
+fn within_callers(wanted: &BTreeSet<String>, caller: &Caller) -> Result<(), Problem> {
+    let missing: Vec<&str> =
+        wanted.iter().map(String::as_str).filter(|scope| !caller.scopes.contains(scope)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let detail = format!("a key never has more scopes than its maker; you lack {}", missing.join(", "));
+    let mut problem = Problem::forbidden(detail);
+    problem.granted_by = roles::granting(&missing).map(|role| role.name.to_owned()).collect();
+    problem.missing = missing.into_iter().map(str::to_owned).collect();
+    Err(problem)
+}
+
+fn created(record: KeyRecord, key: &ApiKey) -> Result<CreatedKey, Problem> {
+    Ok(CreatedKey { secret: said(key.reveal())?, key: shown(record)? })
+}
+
+fn shown(record: KeyRecord) -> Result<Key, Problem> {
+    Ok(Key {
+        id: said(record.id.0)?,
+        prefix: record.prefix,
+        name: said(record.name)?,
+        owner: said(record.owner)?,
+        scopes: scopes(record.scopes.iter().map(String::as_str))?,
+        created_at: record.created_at,
+        expires_at: record.expires_at,
+        last_used_at: record.last_used_at,
+        revoked_at: record.revoked_at,
+        rotated_from: record.rotated_from.map(|id| said(id.0)).transpose()?,
+    })
+}
+
+/// The last use is no part of the tag: `If-Match` guards against what people change, not against the key being used.
+fn tag(record: &KeyRecord) -> Result<EntityTag, Problem> {
+    let state = |at: Option<chrono::DateTime<chrono::Utc>>| at.map_or(0, |at| at.timestamp_millis());
+    let (ends, revoked) = (state(record.expires_at), state(record.revoked_at));
+    said(etag::strong(format!("{}-{ends}-{revoked}", record.prefix)))
+}
+
+fn location(record: &KeyRecord) -> String {
+    format!("/api/platform/v1/keys/{}", record.id.0)
+}

@@ -1,0 +1,229 @@
+//! What a caller is told when a port or the domain says no: every error of below, mapped here and nowhere else.
+//!
+//! A fault of the machine is logged here, once, with its cause; the caller learns only that it happened. Kinds that
+//! programs have to tell apart have a `type` of their own. It must never know which operation was called.
+
+use std::error::Error;
+use std::time::Duration;
+
+use crochet_domain::context::SettingsError;
+use crochet_domain::ports::{
+    ContextsError, IngestError, InspectionError, KeysError, OrthosError, QueueError, RemediationsError, StorageError,
+    SurveysError,
+};
+use crochet_domain::text::TextError;
+use crochet_openapi::Problem;
+
+/// An error that a caller can be told about.
+pub(crate) trait Told {
+    /// The problem to tell.
+    fn told(self) -> Problem;
+}
+
+/// The problem to tell of any error of below: what `map_err` takes.
+pub(crate) fn problem(error: impl Told) -> Problem {
+    error.told()
+}
+
+/// No context has this name or key.
+pub(crate) fn no_context() -> Problem {
+    Problem::not_found("there is no such context")
+        .with_type("/problems/context-not-found", "Context not found")
+}
+
+/// A page token that belongs to another list, or to none.
+pub(crate) fn foreign_token() -> Problem {
+    Problem::bad_request("the page token does not belong to this list; start again without it")
+        .with_type("/problems/page-token", "Page token of another list")
+}
+
+/// The resource is no longer what the caller has seen.
+pub(crate) fn changed(current: &str) -> Problem {
+    Problem::precondition_failed(format!("it has changed since: its entity tag is now {current}"))
+        .with_type("/problems/changed", "Changed meanwhile")
+}
+
+/// Something stored cannot be said in the terms of the spec.
+pub(crate) fn unspeakable(what: &(dyn Error + 'static)) -> Problem {
+    tracing::error!(error = what, "a stored value breaks a rule of the spec");
+    Problem::internal()
+}
+
+impl Told for StorageError {
+    fn told(self) -> Problem {
+        tracing::error!(
+            error = &self as &(dyn Error + 'static),
+            cause = self.source(),
+            "storage failed"
+        );
+        match self {
+            Self::DiskFull => Problem::new(507, "the disk of the server is full; nothing was written"),
+            Self::ReadOnly => Problem::unavailable("the data of the server cannot be written", 60),
+            Self::Busy => Problem::unavailable("the store is busy", 1),
+            Self::Damaged { .. } | Self::Failed { .. } => Problem::internal(),
+        }
+    }
+}
+
+impl Told for ContextsError {
+    fn told(self) -> Problem {
+        match self {
+            Self::NotFound => no_context(),
+            Self::SlugTaken { slug } => Problem::conflict(format!("there is a context `{slug}` already"))
+                .with_type("/problems/context-exists", "Context exists"),
+            Self::ForeignCursor => foreign_token(),
+            Self::Storage(error) => error.told(),
+        }
+    }
+}
+
+impl Told for IngestError {
+    fn told(self) -> Problem {
+        match self {
+            Self::ContextNotFound => no_context(),
+            Self::WaveNotFound => Problem::not_found("there is no such ingest"),
+            Self::Busy { retry_after } => {
+                Problem::conflict("another text is being added to this context; try again soon")
+                    .with_type("/problems/context-busy", "Context busy")
+                    .with_retry_after(seconds(retry_after))
+            }
+            Self::TooManyWords => {
+                Problem::unprocessable("the context has as many different words as it can have")
+            }
+            Self::ForeignCursor => foreign_token(),
+            Self::Storage(error) => error.told(),
+        }
+    }
+}
+
+impl Told for OrthosError {
+    fn told(self) -> Problem {
+        match self {
+            Self::ContextNotFound => no_context(),
+            Self::UnknownParent { .. } => Problem::unprocessable(self.to_string())
+                .with_type("/problems/unknown-parent", "Remediation without its ortho"),
+            Self::VersionAhead { .. } => Problem::unprocessable(self.to_string())
+                .with_type("/problems/version-ahead", "Version of the future"),
+            Self::ForeignCursor => foreign_token(),
+            Self::Storage(error) => error.told(),
+        }
+    }
+}
+
+impl Told for RemediationsError {
+    fn told(self) -> Problem {
+        match self {
+            Self::ContextNotFound => no_context(),
+            Self::ForeignCursor => foreign_token(),
+            Self::Storage(error) => error.told(),
+        }
+    }
+}
+
+impl Told for SurveysError {
+    fn told(self) -> Problem {
+        match self {
+            Self::ContextNotFound => no_context(),
+            Self::NotFound => Problem::not_found("there is no such survey"),
+            Self::ForeignCursor => foreign_token(),
+            Self::Storage(error) => error.told(),
+        }
+    }
+}
+
+impl Told for InspectionError {
+    fn told(self) -> Problem {
+        match self {
+            Self::ContextNotFound => no_context(),
+            Self::ForeignCursor => foreign_token(),
+            Self::Storage(error) => error.told(),
+        }
+    }
+}
+
+impl Told for QueueError {
+    fn told(self) -> Problem {
+        match self {
+            Self::NotFound { queue } => Problem::not_found(format!("there is no queue `{queue}`")),
+            Self::Full {
+                capacity,
+                retry_after,
+            } => Problem::too_many_requests(
+                format!("the queue holds {capacity} items and is full"),
+                seconds(retry_after),
+            )
+            .with_type("/problems/queue-full", "Queue full"),
+            Self::ForeignCursor => foreign_token(),
+            Self::Storage(error) => error.told(),
+        }
+    }
+}
+
+impl Told for KeysError {
+    fn told(self) -> Problem {
+        match self {
+            Self::NotFound => Problem::not_found("there is no such key"),
+            // Prefixes are random: that two meet is chance, and trying again makes another.
+            Self::PrefixTaken => Problem::unavailable("the key could not be made; try again", 1),
+            Self::NotValid => Problem::conflict("the key was revoked or has ended"),
+            Self::ForeignCursor => foreign_token(),
+            Self::Storage(error) => error.told(),
+        }
+    }
+}
+
+impl Told for TextError {
+    fn told(self) -> Problem {
+        let (kind, title) = match &self {
+            Self::NotUtf8 { .. } => ("/problems/text-not-utf8", "Text is not UTF-8"),
+            Self::Nul { .. } => ("/problems/text-nul", "Text has a NUL byte"),
+            Self::EndlessWord { .. } => ("/problems/text-endless-word", "Word too long"),
+            Self::EndlessSentence { .. } => ("/problems/text-endless-sentence", "Sentence too long"),
+            Self::Empty => ("/problems/text-empty", "Text without words"),
+        };
+        Problem::unprocessable(format!("{self}; nothing was added")).with_type(kind, title)
+    }
+}
+
+impl Told for SettingsError {
+    fn told(self) -> Problem {
+        Problem::unprocessable(self.to_string()).with_type("/problems/settings", "Settings out of range")
+    }
+}
+
+/// Whole seconds, at least one: what `Retry-After` can say.
+fn seconds(duration: Duration) -> u32 {
+    u32::try_from(duration.as_secs()).unwrap_or(u32::MAX).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cause_of_a_fault_is_never_told() {
+        let error = StorageError::Failed {
+            doing: "reading",
+            source: "secret path".into(),
+        };
+        let problem = problem(ContextsError::Storage(error));
+        assert_eq!(problem.status, 500);
+        assert!(!problem.to_string().contains("secret"));
+    }
+
+    #[test]
+    fn a_busy_context_says_when_to_come_back() {
+        let error = IngestError::Busy {
+            retry_after: Duration::from_millis(200),
+        };
+        let problem = problem(error);
+        assert_eq!((problem.status, problem.retry_after_s), (409, Some(1)));
+    }
+
+    #[test]
+    fn a_refused_text_says_where_it_is_wrong() {
+        let problem = problem(TextError::NotUtf8 { byte: 17 });
+        assert_eq!(problem.status, 422);
+        assert!(problem.detail.as_deref().unwrap_or_default().contains("byte 17"));
+    }
+}

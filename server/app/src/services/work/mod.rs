@@ -1,0 +1,214 @@
+//! The work service: a queue over HTTP, on the queue port.
+//!
+//! It must never look into a payload, and never settle a delivery that it cannot name.
+
+mod items;
+mod receipts;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use crochet_api::work::{
+    AckWork, DeadWorkPage, ExtendWork, LeaseWork, LeasedWork, ListDeadWorkParams, ListQueuesParams, NackWork,
+    PeekWorkParams, PushWork, PushWorkParams, PushedWork, Queue as ShownQueue, QueueName, QueuePage,
+    QueuesOperations, RedriveWork, RedrivenWork, SettledWork, WorkItemPage, WorkOperations,
+};
+use crochet_domain::ports::{Clock, LeaseRequest, NackOutcome, Queue, QueueStats, WorkItemId};
+use crochet_openapi::{Caller, Problem};
+
+use self::receipts::Settling;
+use super::problems::problem;
+use super::wire::{count, page, said, said_page, slice_page};
+
+/// Implements the work spec on the queue port.
+pub struct WorkService {
+    queue: Arc<dyn Queue>,
+    clock: Arc<dyn Clock>,
+}
+
+impl WorkService {
+    /// The service on `queue`.
+    pub fn new(queue: Arc<dyn Queue>, clock: Arc<dyn Clock>) -> Self {
+        Self { queue, clock }
+    }
+
+    async fn shown(&self, queue: &str) -> Result<ShownQueue, Problem> {
+        let stats = self.queue.stats(queue).await.map_err(problem)?;
+        self.show(queue, stats)
+    }
+
+    fn show(&self, queue: &str, stats: QueueStats) -> Result<ShownQueue, Problem> {
+        let age = |since: DateTime<Utc>| (self.clock.now() - since).num_milliseconds().max(0);
+        Ok(ShownQueue {
+            queue: said(queue)?,
+            ready: count(stats.ready),
+            leased: count(stats.leased),
+            delayed: count(stats.delayed),
+            dead: count(stats.dead),
+            oldest_ms: stats.oldest_ready_at.map(age),
+            paused: stats.paused,
+        })
+    }
+}
+
+#[async_trait]
+impl WorkOperations for WorkService {
+    async fn push_work(
+        &self,
+        _: &Caller,
+        queue: QueueName,
+        _: PushWorkParams,
+        body: PushWork,
+    ) -> Result<PushedWork, Problem> {
+        let items = body
+            .items
+            .into_iter()
+            .map(items::to_push)
+            .collect::<Result<_, _>>()?;
+        let pushed = self.queue.push(&queue, items).await.map_err(problem)?;
+        Ok(PushedWork {
+            items: pushed.into_iter().map(items::pushed).collect(),
+        })
+    }
+
+    async fn lease_work(&self, _: &Caller, queue: QueueName, body: LeaseWork) -> Result<LeasedWork, Problem> {
+        let request = LeaseRequest {
+            max: u32::try_from(body.max).unwrap_or(1),
+            lease: millis(body.lease_ms),
+            wait: millis(body.wait_ms),
+        };
+        let leases = self.queue.lease(&queue, request).await.map_err(problem)?;
+        Ok(LeasedWork {
+            items: leases.into_iter().map(items::leased).collect::<Result<_, _>>()?,
+        })
+    }
+
+    async fn extend_work(
+        &self,
+        _: &Caller,
+        queue: QueueName,
+        body: ExtendWork,
+    ) -> Result<SettledWork, Problem> {
+        let settling = Settling::of(body.receipts);
+        let outcomes = self
+            .queue
+            .extend(&queue, settling.known(), millis(body.lease_ms))
+            .await
+            .map_err(problem)?;
+        Ok(settling.settled(outcomes))
+    }
+
+    async fn ack_work(&self, _: &Caller, queue: QueueName, body: AckWork) -> Result<SettledWork, Problem> {
+        let settling = Settling::of(body.receipts);
+        let outcomes = self.queue.ack(&queue, settling.known()).await.map_err(problem)?;
+        Ok(settling.settled(outcomes))
+    }
+
+    async fn nack_work(&self, _: &Caller, queue: QueueName, body: NackWork) -> Result<SettledWork, Problem> {
+        let mut settled = Vec::with_capacity(body.items.len());
+        for nack in body.items {
+            let outcome = match receipts::read(&nack.receipt) {
+                Some(receipt) => {
+                    let nacked = self
+                        .queue
+                        .nack(&queue, receipt, millis(nack.delay_ms), &nack.reason);
+                    nacked.await.map_err(problem)?
+                }
+                None => NackOutcome::Lost,
+            };
+            settled.push(receipts::nacked(nack.receipt, outcome));
+        }
+        Ok(SettledWork { items: settled })
+    }
+}
+
+#[async_trait]
+impl QueuesOperations for WorkService {
+    async fn list_queues(&self, _: &Caller, params: ListQueuesParams) -> Result<QueuePage, Problem> {
+        let names = self.queue.queues().await.map_err(problem)?;
+        let (names, next_page) = slice_page(names, params.limit, params.page_token.as_ref())?;
+        let mut items = Vec::with_capacity(names.len());
+        for name in names {
+            items.push(self.shown(&name).await?);
+        }
+        Ok(QueuePage { items, next_page })
+    }
+
+    async fn read_queue(&self, _: &Caller, queue: QueueName) -> Result<ShownQueue, Problem> {
+        self.shown(&queue).await
+    }
+
+    async fn pause_queue(&self, caller: &Caller, queue: QueueName) -> Result<ShownQueue, Problem> {
+        self.queue.set_paused(&queue, true).await.map_err(problem)?;
+        tracing::info!(queue = &*queue, caller = &*caller.subject, "queue paused");
+        self.shown(&queue).await
+    }
+
+    async fn resume_queue(&self, caller: &Caller, queue: QueueName) -> Result<ShownQueue, Problem> {
+        self.queue.set_paused(&queue, false).await.map_err(problem)?;
+        tracing::info!(queue = &*queue, caller = &*caller.subject, "queue resumed");
+        self.shown(&queue).await
+    }
+
+    async fn peek_work(
+        &self,
+        _: &Caller,
+        queue: QueueName,
+        params: PeekWorkParams,
+    ) -> Result<WorkItemPage, Problem> {
+        let found = self
+            .queue
+            .peek(&queue, page(params.limit, params.page_token))
+            .await
+            .map_err(problem)?;
+        let (items, next_page) = said_page(found, items::peeked)?;
+        Ok(WorkItemPage { items, next_page })
+    }
+
+    async fn list_dead_work(
+        &self,
+        _: &Caller,
+        queue: QueueName,
+        params: ListDeadWorkParams,
+    ) -> Result<DeadWorkPage, Problem> {
+        let found = self
+            .queue
+            .dead(&queue, page(params.limit, params.page_token))
+            .await
+            .map_err(problem)?;
+        let (items, next_page) = said_page(found, items::dead)?;
+        Ok(DeadWorkPage { items, next_page })
+    }
+
+    async fn redrive_work(
+        &self,
+        caller: &Caller,
+        queue: QueueName,
+        body: RedriveWork,
+    ) -> Result<RedrivenWork, Problem> {
+        let ids: Option<Vec<WorkItemId>> = body.ids.map(|ids| ids.into_iter().map(WorkItemId).collect());
+        let redriven = self
+            .queue
+            .redrive(&queue, ids.as_deref())
+            .await
+            .map_err(problem)?;
+        tracing::info!(
+            queue = &*queue,
+            redriven,
+            caller = &*caller.subject,
+            "dead work redriven"
+        );
+        Ok(RedrivenWork {
+            redriven: count(redriven),
+        })
+    }
+}
+
+/// Milliseconds of a spec, which bounds them from below.
+fn millis(milliseconds: i64) -> Duration {
+    Duration::from_millis(u64::try_from(milliseconds).unwrap_or(0))
+}
