@@ -29,7 +29,7 @@ fn every_spec_is_listed_with_its_text() {
 
 #[test]
 fn what_is_read_is_written_again_the_same() {
-    let value = json!({"id": "tea", "title": "Tea", "tokeniser": {"preset": "verse", "keep_case": true}});
+    let value = json!({"id": "tea", "title": "Tea", "tokeniser": {"preset": "prose", "keep_case": true}});
     let context: NewContext = serde_json::from_value(value.clone()).unwrap();
     assert_eq!(serde_json::to_value(&context).unwrap(), value);
 }

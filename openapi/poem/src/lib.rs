@@ -1,1 +1,27 @@
-//! What generated poem routes need: payloads, parameters, authorisation, encoding.
+//! What generated poem routes need around them: who calls, what they sent, how the answer is written.
+//!
+//! A generated route is a function from a [`Call`] to a response. Everything before it (authentication,
+//! authorisation, media types, idempotency) and after it (problems, headers) is here, once, driven by the
+//! table of operations. This crate is the only one of the chain that names poem; it must never know a spec.
+
+mod authenticate;
+mod body;
+mod call;
+mod events;
+mod given;
+mod host;
+mod idempotent;
+mod negotiate;
+mod operation;
+mod problems;
+mod reply;
+mod routes;
+#[cfg(test)]
+mod tests;
+
+pub use call::{Call, Read, Refused};
+pub use given::{Given, by_type};
+pub use host::Host;
+pub use problems::{problem_of, problem_response, problems};
+pub use reply::Reply;
+pub use routes::{RouteTable, Routes};

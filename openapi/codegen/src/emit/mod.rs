@@ -3,21 +3,23 @@
 //! Every decision has been made in `crate::plan`; what is left is to write it down so that a person would be
 //! content to have written it. It reads `crate::ir` and `crate::plan` only and never sees YAML or a file.
 
+#[cfg(test)]
+mod golden;
 mod guards;
-mod operations;
 mod output;
 mod params;
 mod replies;
 mod routes;
 mod structs;
 mod stubs;
+mod table;
 pub(crate) mod text;
 mod traits;
 mod types;
 mod unions;
 mod validate;
 
-pub use output::{sources, write_if_changed};
+pub use output::{operations, sources, write_if_changed};
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -54,7 +56,7 @@ pub fn api(specs: &Specs) -> Generated {
     }
 }
 
-/// Routes, guards, stubs and the table of operations, for types and traits found below `api`
+/// Routes, guards and the table of operations, for types and traits found below `api`
 /// (`crochet_api`, or `super::api`).
 pub fn routes(specs: &Specs, api: &str) -> Generated {
     let plan = Plan::new(specs);
@@ -66,7 +68,18 @@ pub fn routes(specs: &Specs, api: &str) -> Generated {
     }
 }
 
-/// Both, one after the other, for a person to read.
+/// Services of which nothing is implemented, for traits found below `api`.
+pub fn stubs(specs: &Specs, api: &str) -> Generated {
+    let plan = Plan::new(specs);
+    let served = specs.documents.iter().filter(|spec| !spec.operations.is_empty());
+    let files = served.map(|spec| stubs_file(&plan, spec, api)).collect();
+    Generated {
+        files,
+        diagnostics: plan.diagnostics,
+    }
+}
+
+/// Types and routes, one after the other, for a person to read.
 pub fn expand(specs: &Specs) -> String {
     let mut text = String::new();
     for (crate_name, generated) in [
@@ -170,18 +183,14 @@ const ROUTES_IMPORTS: [text::Import; 32] = [
 ];
 
 fn routes_file(plan: &Plan<'_>, spec: &Spec, api: &str) -> GeneratedFile {
-    let others: TokenStream = api.parse().unwrap_or_else(|_| quote!(crochet_api));
     let scope = Scope {
         module: &spec.module,
-        others,
+        others: path(api),
     };
-    let mut items = Vec::new();
-    let (others, own) = (&scope.others, format_ident!("{}", module(&spec.module)));
-    items.push(quote!(use #others::#own::*;));
+    let mut items = vec![glob(&scope)];
     routes::write(plan, spec, &scope, &mut items);
     guards::write(plan, spec, &scope, &mut items);
-    stubs::write(plan, spec, &scope, &mut items);
-    operations::write(plan, spec, &mut items);
+    table::write(plan, spec, &mut items);
     let code = text::file(
         &header(spec, "Routes, guards and operations"),
         &ROUTES_IMPORTS,
@@ -191,6 +200,30 @@ fn routes_file(plan: &Plan<'_>, spec: &Spec, api: &str) -> GeneratedFile {
         module: module(&spec.module),
         code,
     }
+}
+
+fn stubs_file(plan: &Plan<'_>, spec: &Spec, api: &str) -> GeneratedFile {
+    let scope = Scope {
+        module: &spec.module,
+        others: path(api),
+    };
+    let mut items = vec![glob(&scope)];
+    stubs::write(plan, spec, &scope, &mut items);
+    let code = text::file(&header(spec, "A stub"), &ROUTES_IMPORTS, &items);
+    GeneratedFile {
+        module: module(&spec.module),
+        code,
+    }
+}
+
+fn path(api: &str) -> TokenStream {
+    api.parse().unwrap_or_else(|_| quote!(crochet_api))
+}
+
+/// The types and traits of the document itself go by their bare names.
+fn glob(scope: &Scope<'_>) -> TokenStream {
+    let (others, own) = (&scope.others, format_ident!("{}", module(scope.module)));
+    quote!(use #others::#own::*;)
 }
 
 fn header(spec: &Spec, what: &str) -> String {

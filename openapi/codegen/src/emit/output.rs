@@ -7,6 +7,7 @@ use std::{fs, io};
 
 use super::Generated;
 use crate::ir::Specs;
+use crate::plan::{Plan, module};
 
 impl Generated {
     /// Writes every module into `folder`, and beside them `modules.rs`, which declares them.
@@ -44,6 +45,25 @@ pub fn sources(specs: &Specs) -> String {
             path.display().to_string(),
         )
         .expect("writing to a String cannot fail");
+    }
+    text.push_str("]\n");
+    text
+}
+
+/// The operations of all documents, as an expression.
+pub fn operations(specs: &Specs) -> String {
+    let plan = Plan::new(specs);
+    let mut text = String::from("&[\n");
+    for spec in &specs.documents {
+        for operation in plan.operations_of(spec) {
+            writeln!(
+                text,
+                "    &{}::operations::{},",
+                module(&spec.module),
+                operation.constant
+            )
+            .expect("writing to a String cannot fail");
+        }
     }
     text.push_str("]\n");
     text

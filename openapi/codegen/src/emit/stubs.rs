@@ -1,5 +1,5 @@
-//! Writes the stub: a service of which nothing is implemented. Behind the feature `stub` of the crate that
-//! it is generated into: for tests, and for whoever begins to implement a document.
+//! Writes the stub: a service of which nothing is implemented. For tests, and for whoever begins to implement
+//! a document.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -16,7 +16,6 @@ pub(super) fn write(plan: &Plan<'_>, spec: &Spec, scope: &Scope<'_>, items: &mut
     ));
     items.push(quote! {
         #doc
-        #[cfg(feature = "stub")]
         #[derive(Debug, Clone, Copy, Default)]
         pub struct #stub;
     });
@@ -39,7 +38,6 @@ pub(super) fn write(plan: &Plan<'_>, spec: &Spec, scope: &Scope<'_>, items: &mut
             }
         });
         items.push(quote! {
-            #[cfg(feature = "stub")]
             #[async_trait]
             impl #name for #stub { #(#methods)* }
         });

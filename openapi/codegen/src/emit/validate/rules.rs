@@ -12,6 +12,8 @@ use crate::plan::{Plan, RustType, TypeName, TypeShape, constant};
 pub(in crate::emit) struct Rules<'p, 'a> {
     pub(super) plan: &'p Plan<'a>,
     patterns: Vec<TokenStream>,
+    /// Values of named types have been checked already: parameters check themselves as they are read.
+    names_are_checked: bool,
 }
 
 impl<'p, 'a> Rules<'p, 'a> {
@@ -19,6 +21,7 @@ impl<'p, 'a> Rules<'p, 'a> {
         Self {
             plan,
             patterns: Vec::new(),
+            names_are_checked: false,
         }
     }
 
@@ -158,7 +161,7 @@ impl<'p, 'a> Rules<'p, 'a> {
         at: &TokenStream,
     ) -> Option<TokenStream> {
         if !has_rules(self.plan, id, rust_type) {
-            let checked = self.plan.is_checked(rust_type);
+            let checked = !self.names_are_checked && self.plan.is_checked(rust_type);
             return checked.then(|| quote!(#container.validate(#at, found);));
         }
         let each = self.of_item(id, rust_type, &name)?;
@@ -246,6 +249,7 @@ pub(in crate::emit) fn closure(
     scope: &crate::plan::Scope<'_>,
 ) -> TokenStream {
     let mut rules = Rules::new(plan);
+    rules.names_are_checked = true;
     let plain_name = name.trim_start_matches("r#");
     let argument = super::ident(name);
     let value = if rust_type.is_plain() {

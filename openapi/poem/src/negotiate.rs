@@ -1,0 +1,142 @@
+//! Media types: what a client accepts and what it sends (RFC 9110, sections 8.3 and 12.5.1).
+
+use crochet_openapi::{OperationInfo, Problem};
+use mime::Mime;
+use poem::Request;
+use poem::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
+
+/// Refuses a request that accepts none of the media types that the operation answers in.
+pub(crate) fn accepts(operation: &OperationInfo, request: &Request) -> Result<(), Problem> {
+    let mut lines = request
+        .headers()
+        .get_all(ACCEPT)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .peekable();
+    if operation.produces.is_empty() || lines.peek().is_none_or(|first| *first == "*/*") {
+        return Ok(());
+    }
+    let ranges: Vec<Range<'_>> = lines.flat_map(|line| line.split(',')).map(Range::read).collect();
+    if operation.produces.iter().any(|media| is_accepted(media, &ranges)) {
+        return Ok(());
+    }
+    let offered = operation.produces.join(" or ");
+    Err(Problem::new(
+        406,
+        format!("{} answers in {offered}", operation.operation_id),
+    ))
+}
+
+/// One element of `Accept`: `text/*;q=0.5`.
+struct Range<'r> {
+    kind: &'r str,
+    subtype: &'r str,
+    refused: bool,
+}
+
+impl<'r> Range<'r> {
+    fn read(element: &'r str) -> Self {
+        let mut parts = element.split(';').map(str::trim);
+        let (kind, subtype) = parts
+            .next()
+            .and_then(|range| range.split_once('/'))
+            .unwrap_or_default();
+        let weight =
+            parts.find_map(|parameter| parameter.strip_prefix("q=").or(parameter.strip_prefix("Q=")));
+        // Only whether the weight is nothing matters: an operation has one way to answer each status.
+        let refused = weight.is_some_and(|weight| weight.parse() == Ok(0.0_f32));
+        Self {
+            kind,
+            subtype,
+            refused,
+        }
+    }
+
+    /// How exactly it names a media type; `None` when it does not.
+    fn precision(&self, media: &str) -> Option<u8> {
+        let (kind, subtype) = media.split_once('/')?;
+        match (self.kind, self.subtype) {
+            ("*", "*") => Some(0),
+            (range, "*") if range.eq_ignore_ascii_case(kind) => Some(1),
+            (range, sub) if range.eq_ignore_ascii_case(kind) && sub.eq_ignore_ascii_case(subtype) => Some(2),
+            _ => None,
+        }
+    }
+}
+
+/// The most precise range that names a media type decides.
+fn is_accepted(media: &str, ranges: &[Range<'_>]) -> bool {
+    let named = ranges
+        .iter()
+        .filter_map(|range| range.precision(media).map(|precision| (precision, range.refused)));
+    named
+        .max_by_key(|(precision, _)| *precision)
+        .is_some_and(|(_, refused)| !refused)
+}
+
+/// The media type of the body, one of those that the operation takes; `None` when there is no body.
+pub(crate) fn media_type(
+    operation: &OperationInfo,
+    request: &Request,
+) -> Result<Option<&'static str>, Problem> {
+    if operation.consumes.is_empty() || !has_body(request) {
+        return Ok(None);
+    }
+    let header = request
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    // The usual case needs no parsing.
+    if let Some(taken) = operation.consumes.iter().find(|media| Some(**media) == header) {
+        return Ok(Some(taken));
+    }
+    let sent = header.and_then(|text| text.parse::<Mime>().ok());
+    let taken = sent
+        .as_ref()
+        .and_then(|sent| operation.consumes.iter().find(|media| is_taken(media, sent)));
+    taken.map(|media| Some(*media)).ok_or_else(|| {
+        let accepted = operation.consumes.join(" or ");
+        let found = header.map_or_else(|| "no media type".to_owned(), |header| format!("`{header}`"));
+        Problem::new(
+            415,
+            format!("{} takes {accepted}, not {found}", operation.operation_id),
+        )
+    })
+}
+
+fn is_taken(media: &str, sent: &Mime) -> bool {
+    let charset = sent.get_param(mime::CHARSET);
+    if charset.is_some_and(|charset| charset != mime::UTF_8) {
+        return false;
+    }
+    let (kind, subtype) = media.split_once('/').unwrap_or_default();
+    (kind == "*" || sent.type_() == kind)
+        && (subtype == "*"
+            || sent
+                .essence_str()
+                .split_once('/')
+                .is_some_and(|(_, sub)| sub == subtype))
+}
+
+fn has_body(request: &Request) -> bool {
+    let length = request.headers().get(CONTENT_LENGTH);
+    length.is_some_and(|length| length != "0")
+        || request.headers().contains_key(TRANSFER_ENCODING)
+        // HTTP/2 needs neither header, and neither do requests made in process.
+        || (length.is_none() && request.headers().contains_key(CONTENT_TYPE))
+}
+
+/// Refuses a body that announces that it is too large, before any of it is read.
+pub(crate) fn announced_length(operation: &OperationInfo, request: &Request) -> Result<Option<u64>, Problem> {
+    let header = request
+        .headers()
+        .get(CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok());
+    let length = header.and_then(|text| text.parse::<u64>().ok());
+    match length {
+        Some(length) if !operation.consumes.is_empty() && length > operation.body_bytes_max => {
+            Err(Problem::content_too_large(operation.body_bytes_max))
+        }
+        length => Ok(length),
+    }
+}

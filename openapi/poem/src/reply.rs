@@ -1,0 +1,139 @@
+//! How a reply is written.
+
+use std::fmt::Display;
+use std::io;
+
+use crochet_openapi::{ByteStream, EventStream, Problem};
+use futures_util::TryStreamExt;
+use poem::http::{HeaderName, HeaderValue, StatusCode, header};
+use poem::{Body, Response};
+use serde::Serialize;
+
+use crate::events;
+
+/// A reply on its way: its status, then its headers, then its body.
+pub struct Reply {
+    response: Response,
+    /// The first header whose value does not fit into HTTP.
+    unfit: Option<&'static str>,
+}
+
+impl Reply {
+    /// A reply of this status.
+    #[must_use]
+    pub fn new(status: u16) -> Self {
+        let mut response = Response::default();
+        response.set_status(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+        Self {
+            response,
+            unfit: None,
+        }
+    }
+
+    /// With the header `name` (in lower case).
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: &impl Display) -> Self {
+        match HeaderValue::try_from(value.to_string()) {
+            Ok(value) => {
+                self.response
+                    .headers_mut()
+                    .insert(HeaderName::from_static(name), value);
+            }
+            Err(_) => self.unfit = self.unfit.or(Some(name)),
+        }
+        self
+    }
+
+    /// With the header `name` (in lower case), if it has a value.
+    #[must_use]
+    pub fn optional_header(self, name: &'static str, value: &Option<impl Display>) -> Self {
+        match value {
+            Some(value) => self.header(name, value),
+            None => self,
+        }
+    }
+
+    /// Without a body.
+    ///
+    /// # Errors
+    /// 500 when a header does not fit into HTTP.
+    pub fn empty(self) -> Result<Response, Problem> {
+        self.finish(None, Body::empty())
+    }
+
+    /// With a body of JSON.
+    ///
+    /// # Errors
+    /// 500 when the body or a header cannot be written.
+    pub fn json<T: Serialize>(self, body: &T) -> Result<Response, Problem> {
+        self.json_as("application/json", body)
+    }
+
+    /// With a body of JSON that goes by another media type.
+    ///
+    /// # Errors
+    /// 500 when the body or a header cannot be written.
+    pub fn json_as<T: Serialize>(self, media_type: &'static str, body: &T) -> Result<Response, Problem> {
+        let text = serde_json::to_vec(body).map_err(|error| {
+            tracing::error!(%error, "a reply could not be written as JSON");
+            Problem::internal()
+        })?;
+        self.finish(Some(media_type), text.into())
+    }
+
+    /// With a body of text.
+    ///
+    /// # Errors
+    /// 500 when a header does not fit into HTTP.
+    pub fn text(self, media_type: &'static str, body: String) -> Result<Response, Problem> {
+        self.finish(Some(media_type), body.into())
+    }
+
+    /// With a body that is sent piece by piece.
+    ///
+    /// # Errors
+    /// 500 when a header does not fit into HTTP.
+    pub fn bytes(mut self, media_type: &'static str, body: ByteStream) -> Result<Response, Problem> {
+        if let Some(length) = body.length() {
+            self.response
+                .headers_mut()
+                .insert(header::CONTENT_LENGTH, length.into());
+        }
+        self.finish(
+            Some(media_type),
+            Body::from_bytes_stream(body.map_err(io::Error::other)),
+        )
+    }
+
+    /// With server-sent events.
+    ///
+    /// # Errors
+    /// 500 when a header does not fit into HTTP.
+    pub fn events<T: Serialize + Send + 'static>(
+        mut self,
+        stream: EventStream<T>,
+    ) -> Result<Response, Problem> {
+        let headers = self.response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        // nginx would hold events back until its buffer is full.
+        headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+        self.finish(
+            Some("text/event-stream"),
+            Body::from_bytes_stream(events::encode(stream)),
+        )
+    }
+
+    fn finish(mut self, media_type: Option<&'static str>, body: Body) -> Result<Response, Problem> {
+        if let Some(name) = self.unfit {
+            tracing::error!(header = name, "a reply has a header that does not fit into HTTP");
+            return Err(Problem::internal());
+        }
+        if let Some(media_type) = media_type {
+            self.response
+                .headers_mut()
+                .insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+        }
+        self.response.set_body(body);
+        Ok(self.response)
+    }
+}
