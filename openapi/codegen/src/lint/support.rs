@@ -1,97 +1,90 @@
-//! What is not built: for foreign documents, each thing that generation would have to leave out, and where.
+//! What generated code leaves out: for foreign documents, each loss and where.
+//!
+//! The plan of the generated code knows most of it; here stands what the plan has no reason to say.
+
+use std::collections::HashSet;
 
 use crate::diagnostic::Diagnostic;
-use crate::ir::{MediaType, Parameter, ParameterIn, ParameterStyle, Shape, Specs, ValueShape};
+use crate::ir::{MediaType, Schema, Shape, Specs};
+use crate::plan::Plan;
 
-/// Parameters in forms that generated routes do not read.
-pub(super) fn parameters_are_supported(specs: &Specs) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    for (_, operation) in specs.operations() {
-        for parameter in &operation.parameters {
-            if let Some(why) = unsupported(parameter) {
+/// What the plan of the generated code leaves out or reads more loosely than the document says.
+pub(super) fn plans_lose_little(specs: &Specs) -> Vec<Diagnostic> {
+    let plan = Plan::new(specs);
+    let mut found = plan.diagnostics.clone();
+    for spec in &specs.documents {
+        for planned in plan.operations_of(spec) {
+            let wanted = planned.operation.path_parameters().len();
+            if planned.path.len() < wanted {
                 let message = format!(
-                    "the parameter `{}` {why}, which is not supported yet",
-                    parameter.name
+                    "a parameter of the path `{}` cannot be read",
+                    planned.operation.path
                 );
-                found.push(Diagnostic::error(
-                    "unsupported-parameter",
-                    &parameter.location,
-                    message,
-                ));
+                let complaint =
+                    Diagnostic::error("unsupported-path-parameter", &planned.operation.location, message);
+                found.push(complaint.help("path parameters are scalars or comma-separated lists of scalars"));
             }
         }
     }
+    let mut seen = HashSet::new();
+    found.retain(|one| seen.insert((one.code, one.location.clone())));
     found
 }
 
-fn unsupported(parameter: &Parameter) -> Option<String> {
-    match (&parameter.shape, parameter.place, parameter.style) {
-        (ValueShape::Content(_), ..) => Some("is described by `content`".to_owned()),
-        (_, ParameterIn::Cookie, _) => Some("is a cookie".to_owned()),
-        (_, _, ParameterStyle::Simple | ParameterStyle::Form) => None,
-        (_, _, style) => Some(format!("has `style: {}`", style.as_str())),
-    }
-}
-
-/// Bodies that have no media type which generated code reads and writes.
-pub(super) fn bodies_are_supported(specs: &Specs) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    for (_, operation) in specs.operations() {
-        let request = operation
-            .request_body
-            .iter()
-            .map(|body| ("the request", &body.location, &body.content));
-        let success = operation
-            .success_responses()
-            .map(|one| ("the response", &one.location, &one.content));
-        for (what, location, content) in request.chain(success) {
-            let odd: Vec<&str> = content
-                .iter()
-                .filter(|media| !is_supported(media))
-                .map(|media| media.name.as_str())
-                .collect();
-            if odd.is_empty() {
-                continue;
-            }
-            let names = odd.join("`, `");
-            found.push(if odd.len() == content.len() {
-                let message = format!("{what} is only `{names}`, which is not supported yet");
-                Diagnostic::error("unsupported-media-type", location, message)
-            } else {
-                let message = format!("{what} may also be `{names}`, which is left out");
-                Diagnostic::warning("media-type-left-out", location, message)
-            });
-        }
-    }
-    found
-}
-
-/// JSON, event streams, text, and anything else that is passed through as bytes; structured encodings are not built.
-fn is_supported(media: &MediaType) -> bool {
-    let essence = media.essence();
-    let structured = essence.starts_with("multipart/")
-        || essence == "application/x-www-form-urlencoded"
-        || essence.ends_with("/xml")
-        || essence.ends_with("+xml");
-    media.is_json() || !structured
-}
-
-/// Schemas that no Rust type mirrors.
-pub(super) fn schemas_are_supported(specs: &Specs) -> Vec<Diagnostic> {
+/// Inline schemas that no Rust type mirrors are any JSON value, alternatives without a discriminator are tried in
+/// order, and what `not` excludes is not checked.
+pub(super) fn values_are_checked(specs: &Specs) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for schema in specs.schemas() {
-        let why = match schema.shape(specs) {
-            Shape::Mixed => "mixes keywords that have no common type",
-            Shape::AnyOf(..) => "has `anyOf`",
-            Shape::OneOf(_, None) => "has `oneOf` without a discriminator",
-            Shape::ValueEnum(_) => "enumerates values that are not strings",
-            _ if schema.not.is_some() => "has `not`",
-            _ => continue,
-        };
-        let message = format!("the schema {why}, which is not supported yet");
-        found.push(Diagnostic::error("unsupported-schema", &schema.location, message));
+        if schema.not.is_some() {
+            found.push(Diagnostic::warning(
+                "not-checked",
+                &schema.location,
+                "what `not` excludes is not checked",
+            ));
+        }
+        if let Shape::OneOf(_, None) | Shape::AnyOf(_, None) = schema.shape(specs) {
+            let message = "the alternatives are tried in order and the first that fits is taken: there is no discriminator";
+            found.push(Diagnostic::warning(
+                "emit-untagged-union",
+                &schema.location,
+                message,
+            ));
+        }
+        if schema.name.is_none() && is_any_value(specs, schema) {
+            let message = "no Rust type mirrors these keywords together; any JSON value is taken";
+            found.push(Diagnostic::warning("emit-any-value", &schema.location, message));
+        }
     }
     found
+}
+
+fn is_any_value(specs: &Specs, schema: &Schema) -> bool {
+    matches!(schema.shape(specs), Shape::Mixed | Shape::ValueEnum(_))
+}
+
+/// Forms, multipart and XML are handed over as the bytes that came.
+pub(super) fn bodies_are_parsed(specs: &Specs) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for (_, operation) in specs.operations() {
+        let requests = operation.request_body.iter().flat_map(|body| &body.content);
+        let replies = operation
+            .success_responses()
+            .flat_map(|response| &response.content);
+        for media in requests.chain(replies).filter(|media| is_structured(media)) {
+            let message = format!("a body of `{}` is handed over as bytes", media.name);
+            found.push(Diagnostic::warning("body-as-bytes", &media.location, message));
+        }
+    }
+    found
+}
+
+fn is_structured(media: &MediaType) -> bool {
+    let essence = media.essence();
+    essence.starts_with("multipart/")
+        || essence == "application/x-www-form-urlencoded"
+        || essence.ends_with("/xml")
+        || essence.ends_with("+xml")
 }
 
 /// Callbacks are read and kept; no code is generated for them.

@@ -29,37 +29,66 @@ fn an_example_that_does_not_fit_is_forgiven() {
 }
 
 #[test]
-fn a_cookie_parameter_is_not_built() {
+fn a_parameter_that_is_not_read_is_named() {
+    let left_out = [(Severity::Warning, "emit-parameter")];
     assert_eq!(
         foreign("{name: page_token, in: query,", "{name: page_token, in: cookie,"),
-        [(Severity::Error, "unsupported-parameter")]
+        left_out
+    );
+    let schema = "schema: {type: integer, format: int32}, example: 50}";
+    assert_eq!(
+        foreign(schema, "style: deepObject, schema: {type: object}}"),
+        left_out
     );
 }
 
 #[test]
-fn a_form_is_not_built_but_may_stand_beside_json() {
+fn a_path_parameter_that_is_not_read_stops_generation() {
+    let found = foreign(
+        "        schema: {$ref: '#/components/schemas/ThingId'}\n    get:",
+        "        schema: {type: object}\n    get:",
+    );
+    assert!(
+        found.contains(&(Severity::Error, "unsupported-path-parameter")),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn a_form_is_handed_over_as_bytes() {
     let json = "          application/json:\n            schema: {$ref: '#/components/schemas/Thing'}\n            example";
     let form = json.replace("application/json", "application/x-www-form-urlencoded");
-    assert_eq!(
-        foreign(json, &form),
-        [(Severity::Error, "unsupported-media-type")]
-    );
-    let both = format!("          multipart/form-data: {{}}\n{json}");
-    assert_eq!(foreign(json, &both), [(Severity::Warning, "media-type-left-out")]);
+    assert_eq!(foreign(json, &form), [(Severity::Warning, "body-as-bytes")]);
 }
 
 #[test]
-fn alternatives_without_a_discriminator_are_not_built() {
+fn alternatives_without_a_discriminator_are_tried_in_turn() {
+    let plain = foreign("      discriminator: {propertyName: kind}\n", "");
+    assert_eq!(plain, [(Severity::Warning, "emit-untagged-union")]);
+}
+
+#[test]
+fn what_no_rust_type_mirrors_is_any_value() {
+    let kind = "enum: [round, square]}";
     assert_eq!(
-        foreign("      discriminator: {propertyName: kind}\n", ""),
-        [(Severity::Error, "unsupported-schema")]
+        foreign(kind, "enum: [round, square], not: {type: integer}}"),
+        [(Severity::Warning, "not-checked")]
+    );
+    let mixed = "{type: string, description: Which kind., enum: [round, square]}";
+    let found = foreign(
+        mixed,
+        "{type: object, properties: {a: {type: string}}, oneOf: [{type: object}]}",
+    );
+    assert!(
+        found.contains(&(Severity::Warning, "emit-any-value")),
+        "{found:?}"
     );
 }
 
 #[test]
 fn a_callback_is_left_out_with_a_warning() {
-    let callback = "x-audit: true\n      callbacks:\n        onDone:\n          '{$request.body#/id}':\n            post:\n              \
-                    responses: {'204': {description: D.}}";
+    let callback = "x-audit: true\n      callbacks:\n        onDone:\n          '{$request.body#/id}':\n            \
+                    post:\n              responses: {'204': {description: D.}}";
     assert_eq!(
         foreign("x-audit: true", callback),
         [(Severity::Warning, "callback-left-out")]

@@ -65,7 +65,7 @@ fn what_openapi_demands_and_is_missing_is_named() {
 
 #[test]
 fn words_that_mean_nothing_are_errors() {
-    let body = "paths:\n  /a:\n    get:\n      parameters:\n        - {name: a, in: body, schema: {}}\n        - {name: b, in: query, style: matrix, schema: {}}\n      responses:\n        '20': {description: D}";
+    let body = "paths:\n  /a:\n    get:\n      parameters:\n        - {name: a, in: body, schema: {}}\n        - {name: b, in: query, style: matrix, schema: {type: string}}\n      responses:\n        '20': {description: D}";
     let expected = [
         "error unknown-parameter-place 7 /paths/~1a/get/parameters/0",
         "error unknown-parameter-style 8 /paths/~1a/get/parameters/1",
