@@ -69,15 +69,6 @@ impl Report {
             .count()
     }
 
-    /// How often each code occurs.
-    pub fn codes(&self) -> BTreeMap<&'static str, usize> {
-        let mut codes = BTreeMap::new();
-        for diagnostic in &self.diagnostics {
-            *codes.entry(diagnostic.code).or_insert(0) += 1;
-        }
-        codes
-    }
-
     /// Puts the complaints in reading order and drops repetitions.
     pub(crate) fn settle(&mut self) {
         let key = |one: &Diagnostic| {

@@ -147,11 +147,6 @@ impl MediaType {
     pub fn is_problem(&self) -> bool {
         self.essence() == "application/problem+json"
     }
-
-    /// Whether it is a range such as `*/*` or `image/*`.
-    pub fn is_range(&self) -> bool {
-        self.essence().contains('*')
-    }
 }
 
 impl Response {

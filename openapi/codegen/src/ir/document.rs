@@ -65,17 +65,6 @@ impl Spec {
         path.trim_end_matches('/')
     }
 
-    /// The tags of its operations, each once, in the order of first use.
-    pub fn operation_tags(&self) -> Vec<&str> {
-        let mut tags: Vec<&str> = Vec::new();
-        for tag in self.operations.iter().flat_map(|operation| &operation.tags) {
-            if !tags.contains(&tag.as_str()) {
-                tags.push(tag);
-            }
-        }
-        tags
-    }
-
     /// The operations of one tag, in the order of the document.
     pub fn operations_of<'a>(&'a self, tag: &'a str) -> impl Iterator<Item = &'a Operation> {
         self.operations

@@ -128,11 +128,6 @@ impl Schema {
             .find(|property| property.name == name)
     }
 
-    /// Whether a type is allowed.
-    pub fn allows(&self, kind: JsonType) -> bool {
-        self.types.is_empty() || self.types.contains(&kind)
-    }
-
     /// The schemas it is directly made of.
     pub fn children(&self) -> Vec<SchemaId> {
         let mut children = self.direct_children();

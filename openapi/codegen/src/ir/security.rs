@@ -160,15 +160,6 @@ impl Security {
             .all(|alternative| alternative.schemes.is_empty())
     }
 
-    /// Whether credentials are optional: some alternative demands nothing while another one does.
-    pub fn is_optional(&self) -> bool {
-        !self.is_public()
-            && self
-                .alternatives
-                .iter()
-                .any(|alternative| alternative.schemes.is_empty())
-    }
-
     /// Every scope that any alternative names, sorted, once.
     pub fn scopes(&self) -> Vec<&str> {
         let mut scopes: Vec<&str> = self

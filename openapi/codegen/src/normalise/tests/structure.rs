@@ -136,12 +136,12 @@ fn security_is_an_or_of_ands() {
         ),
         (2, 2, vec!["write"])
     );
-    assert!(put.is_optional() && !put.is_public() && !put.inherited);
+    assert!(!put.is_public() && !put.inherited);
     let get = spec.operations[1]
         .security
         .as_ref()
         .expect("the document says so");
-    assert!(get.inherited && !get.is_optional() && !get.is_public());
+    assert!(get.inherited && !get.is_public());
     assert!(
         matches!(&spec.security_schemes[1].kind, SecuritySchemeKind::OAuth2(flows) if flows.all().count() == 1)
     );
