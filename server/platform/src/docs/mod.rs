@@ -83,7 +83,7 @@ impl Endpoint for Docs {
         let path = request.uri().path();
         if request.method() != Method::GET {
             let problem = Problem::new(405, "the documents can only be read");
-            return Ok(problem_response(problem).with_allow_get());
+            return Ok(problem_response(&problem).with_allow_get());
         }
         if path == "/docs/" || path == "/openapi/" {
             let there = path.trim_end_matches('/');
@@ -93,7 +93,7 @@ impl Endpoint for Docs {
                 .finish());
         }
         let Some(file) = self.find(path) else {
-            return Ok(problem_response(Problem::not_found(format!(
+            return Ok(problem_response(&Problem::not_found(format!(
                 "there is no document at {path}"
             ))));
         };

@@ -20,7 +20,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static(REQUEST_ID_HEADER);
 pub(super) fn problem(problem: Problem, request_id: &str, path: &str) -> Response {
     let mut problem = problem.with_request_id(request_id);
     problem.instance.get_or_insert_with(|| path.to_owned());
-    problem_response(problem)
+    problem_response(&problem)
 }
 
 /// Adds the headers that every reply has, unless the endpoint chose its own.

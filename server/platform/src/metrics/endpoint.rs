@@ -91,7 +91,7 @@ impl Endpoint for MetricsEndpoint {
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
         if let Err(problem) = self.admit(&request).await {
-            return Ok(problem_response(problem));
+            return Ok(problem_response(&problem));
         }
         if tokio::time::timeout(SAMPLE_TIMEOUT, self.sampler.sample(&self.metrics.gauges))
             .await
