@@ -24,6 +24,8 @@ mod store;
 mod surveys;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 
 pub use clock::SystemClock;
 pub use folder::{DataFolder, FolderError};

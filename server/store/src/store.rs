@@ -50,6 +50,11 @@ impl Store {
         self.database.close().await
     }
 
+    #[cfg(test)]
+    pub(crate) fn database(&self) -> &Database {
+        &self.database
+    }
+
     /// Contexts and their text.
     #[must_use]
     pub fn contexts(&self) -> Arc<dyn Contexts> {

@@ -82,3 +82,21 @@ async fn open(folder: &tempfile::TempDir, clock: &ManualClock) -> Store {
         .await
         .expect("the store opens")
 }
+
+impl Store {
+    /// The writing connection, to do what no port does.
+    pub(crate) fn writer(&self) -> sea_orm::DatabaseConnection {
+        self.database().pools().0.clone()
+    }
+
+    /// A reading connection.
+    pub(crate) fn reader(&self) -> sea_orm::DatabaseConnection {
+        self.database().pools().1.clone()
+    }
+
+    /// Keeps everybody else from writing as long as it lives.
+    pub(crate) async fn hold_writer(&self) -> sea_orm::DatabaseTransaction {
+        use sea_orm::TransactionTrait;
+        self.writer().begin().await.expect("the writer is free")
+    }
+}

@@ -50,6 +50,12 @@ impl Database {
         Ok(Self { writer, reader })
     }
 
+    /// The writer and the readers.
+    #[cfg(test)]
+    pub(crate) fn pools(&self) -> (&DatabaseConnection, &DatabaseConnection) {
+        (&self.writer, &self.reader)
+    }
+
     /// Finishes what is running and closes the file; the log is moved into it.
     pub(crate) async fn close(&self) -> Result<(), StorageError> {
         let fault = |error| storage_error("closing the database", error);

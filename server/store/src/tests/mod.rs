@@ -1,0 +1,12 @@
+//! The ports of the pipeline on temporary SQLite files: what order, crashes and redelivery must not change.
+
+mod contexts;
+mod damage;
+mod ingest;
+mod keys;
+mod ledger;
+mod pipeline;
+mod reports;
+mod schema;
+mod surveys;
+mod worker;
