@@ -20,7 +20,7 @@ pub struct StoredFault {
 pub struct ContextDigest {
     /// Over the ids of the orthos in order.
     pub orthos: String,
-    /// Over the remediations in order: their ids and their parents'.
+    /// Over the ids of the remediations in order.
     pub remediations: String,
     /// How many orthos went in.
     pub ortho_count: u64,

@@ -1,9 +1,11 @@
 //! A context as two hashes.
 //!
-//! Over ids alone: an ortho's id is a hash of its shape and words, a remediation's of its grid; and over the parent of
-//! each. Pairs are left out: they are hashes of word numbers, which depend on which text came first.
+//! Over ids alone: an ortho's id is a hash of its shape and words, a remediation's of its grid. Pairs are left out, for
+//! they are hashes of word numbers, which depend on which text came first; and parents, for of the orthos that a grid
+//! grows from it is the newest, which depends on how the text was split.
 
 use crochet_domain::ports::{ContextDigest, ContextKey};
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -45,33 +47,27 @@ async fn orthos(tx: &Tx, context: ContextKey) -> Outcome<(String, u64)> {
 
 /// Rows come by pair; a grid that waits at several pairs counts once. Sorted here, since no index has this order.
 async fn remediations(tx: &Tx, context: ContextKey) -> Outcome<(String, u64)> {
-    let mut grids: Vec<[u8; 32]> = Vec::new();
+    let mut grids: Vec<Uuid> = Vec::new();
     let mut after: Option<(i64, Uuid)> = None;
     loop {
         let rows = batch(tx, context, after).await?;
-        let Some((pair, id, _)) = rows.last() else { break };
-        after = Some((*pair, *id));
-        for (_, id, parent) in &rows {
-            let mut grid = [0; 32];
-            grid[..16].copy_from_slice(id.as_bytes());
-            grid[16..].copy_from_slice(parent.as_bytes());
-            grids.push(grid);
-        }
+        let Some(last) = rows.last() else { break };
+        after = Some(*last);
+        grids.extend(rows.iter().map(|(_, id)| *id));
     }
     grids.sort_unstable();
     grids.dedup();
     let mut hash = Sha256::new();
     for grid in &grids {
-        hash.update(grid);
+        hash.update(grid.as_bytes());
     }
     Ok((hex(hash), grids.len() as u64))
 }
 
-async fn batch(tx: &Tx, context: ContextKey, after: Option<(i64, Uuid)>) -> Outcome<Vec<(i64, Uuid, Uuid)>> {
-    use sea_orm::sea_query::{Expr, ExprTrait};
+async fn batch(tx: &Tx, context: ContextKey, after: Option<(i64, Uuid)>) -> Outcome<Vec<(i64, Uuid)>> {
     let mut query = Entity::find()
         .select_only()
-        .columns([Column::Pair, Column::Id, Column::ParentId])
+        .columns([Column::Pair, Column::Id])
         .filter(Column::ContextId.eq(context.0))
         .order_by_asc(Column::Pair)
         .order_by_asc(Column::Id)

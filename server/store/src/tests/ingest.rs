@@ -89,21 +89,24 @@ async fn two_texts_at_once_both_count() {
     assert_eq!(world.contexts.get(world.context).await.unwrap().orthos, 1);
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_text_that_does_not_get_its_turn_is_told_to_come_again() {
     let fixture = Fixture::new().await;
     let world = world(&fixture).await;
     let held = fixture.store.hold_writer().await;
+    tokio::time::pause();
     let refused = world.ingest.ingest(world.text(text("a b"))).await.unwrap_err();
     assert!(
         matches!(refused, IngestError::Busy { retry_after } if retry_after > Duration::ZERO),
         "{refused:?}"
     );
-    drop(held);
+    tokio::time::resume();
+    held.rollback().await.unwrap();
     assert_eq!(
         world.contexts.get(world.context).await.unwrap().version,
         Version(0)
     );
+    world.wave(text("a b")).await;
 }
 
 #[tokio::test]
