@@ -15,6 +15,8 @@ pub struct SpecSource {
     pub name: &'static str,
     /// Its title.
     pub title: &'static str,
+    /// Its version.
+    pub version: &'static str,
     /// The path below which its operations stand; empty for a spec without operations.
     pub base_path: &'static str,
     /// Its text, byte for byte.

@@ -1,4 +1,7 @@
 //! The composition root: services, worker and command line.
 
 pub mod cli;
+pub mod compose;
+pub mod serve;
 pub mod services;
+pub mod worker;

@@ -31,16 +31,17 @@ impl Generated {
     }
 }
 
-/// A list of the documents for programs: `SpecSource { name, title, base_path, yaml }`.
+/// A list of the documents for programs: `SpecSource { name, title, version, base_path, yaml }`.
 pub fn sources(specs: &Specs) -> String {
     let mut text = String::from("&[\n");
     for spec in &specs.documents {
         let path = fs::canonicalize(spec.file.as_ref()).unwrap_or_else(|_| spec.file.as_ref().into());
         writeln!(
             text,
-            "    SpecSource {{ name: {:?}, title: {:?}, base_path: {:?}, yaml: include_str!({:?}) }},",
+            "    SpecSource {{ name: {:?}, title: {:?}, version: {:?}, base_path: {:?}, yaml: include_str!({:?}) }},",
             spec.module,
             spec.info.title,
+            spec.info.version,
             spec.base_path(),
             path.display().to_string(),
         )

@@ -4,7 +4,7 @@
 //! that needs another one takes its trait, and cannot tell whether that one is in this process. Nothing here may know
 //! HTTP or SQL.
 
-mod contexts;
+pub(crate) mod contexts;
 mod ingestor;
 mod names;
 mod orthos;
@@ -12,13 +12,18 @@ mod platform;
 mod problems;
 mod remediations;
 mod spelling;
+#[cfg(test)]
+mod testing;
 mod views;
-mod wire;
+pub(crate) mod wire;
 mod work;
 
 pub use contexts::ContextsService;
 pub use ingestor::IngestorService;
 pub use orthos::{OrthosParts, OrthosService};
-pub use platform::{Check, Checks, KeyService, PlatformParts, PlatformService, Readiness, StoredKeys};
+pub use platform::{Check, Checks, KeyService, KeysAt, PlatformParts, PlatformService, Readiness, StoredKeys};
 pub use remediations::RemediationsService;
 pub use work::WorkService;
+
+pub(crate) use problems::problem;
+pub(crate) use wire::said;

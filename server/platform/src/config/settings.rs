@@ -33,6 +33,8 @@ pub struct Config {
     pub metrics: MetricsSettings,
     /// How keys are checked.
     pub auth: AuthSettings,
+    /// The embedded work queue.
+    pub queue: QueueSettings,
     /// The search workers of this process.
     pub worker: WorkerSettings,
     /// The background tasks of the ortho pipeline.
@@ -52,6 +54,7 @@ impl Default for Config {
             limits: LimitSettings::default(),
             metrics: MetricsSettings::default(),
             auth: AuthSettings::default(),
+            queue: QueueSettings::default(),
             worker: WorkerSettings::default(),
             pipeline: PipelineSettings::default(),
             remote: RemoteSettings::default(),
@@ -180,6 +183,20 @@ pub struct AuthSettings {
 impl Default for AuthSettings {
     fn default() -> Self {
         Self { cache_ms: 1_000 }
+    }
+}
+
+/// The embedded work queue.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct QueueSettings {
+    /// Items that one queue holds; beyond that pushes are answered with 429.
+    pub items_max: u64,
+}
+
+impl Default for QueueSettings {
+    fn default() -> Self {
+        Self { items_max: 1_000_000 }
     }
 }
 

@@ -10,6 +10,7 @@ use futures_util::{Stream, StreamExt as _};
 use poem::http::HeaderMap;
 use poem::http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use poem::{Body, Request, Response};
+use tokio_util::sync::CancellationToken;
 
 /// Bodies up to this size arrive or leave in one piece; watching them would cost more than it saves.
 const SMALL_BYTES: u64 = 64 * 1024;
@@ -25,10 +26,19 @@ pub(super) fn watch_upload(request: &mut Request, idle: Duration) {
     }
 }
 
-/// Watches the body of a reply that is a stream.
-pub(super) fn watch_reply(response: &mut Response, idle: Duration) {
-    let body = response.take_body();
-    response.set_body(watched(body, idle, "the source of this body went silent"));
+/// Watches the body of a reply that is a stream. Events end when the server goes away: their readers come back with the
+/// id of the last one, while any other stream would be torn.
+pub(super) fn watch_reply(response: &mut Response, idle: Duration, going_away: &CancellationToken) {
+    let events = response
+        .content_type()
+        .is_some_and(|media_type| media_type.starts_with("text/event-stream"));
+    let body = watched(response.take_body(), idle, "the source of this body went silent");
+    response.set_body(if events {
+        let end = going_away.clone().cancelled_owned();
+        Body::from_bytes_stream(body.into_bytes_stream().take_until(end))
+    } else {
+        body
+    });
 }
 
 fn content_length(headers: &HeaderMap) -> Option<u64> {

@@ -10,6 +10,7 @@ use futures_util::FutureExt as _;
 use poem::http::Method;
 use poem::{Endpoint, IntoResponse, Request, Response};
 use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use super::{bodies, limits, reply};
@@ -55,6 +56,8 @@ pub struct Stack<E> {
     settings: StackSettings,
     metrics: RequestMetrics,
     places: Arc<Semaphore>,
+    /// Cancelled when the server goes away.
+    going_away: CancellationToken,
 }
 
 /// What is remembered of a request after the endpoint has taken it.
@@ -66,15 +69,21 @@ struct Asked {
 }
 
 impl<E: Endpoint> Stack<E> {
-    /// Puts the stack around `inner`.
+    /// Puts the stack around `inner`; event streams end when `going_away` is cancelled.
     #[must_use]
-    pub fn new(inner: E, settings: StackSettings, metrics: RequestMetrics) -> Self {
+    pub fn new(
+        inner: E,
+        settings: StackSettings,
+        metrics: RequestMetrics,
+        going_away: CancellationToken,
+    ) -> Self {
         let places = Arc::new(Semaphore::new(settings.concurrency_max));
         Self {
             inner,
             settings,
             metrics,
             places,
+            going_away,
         }
     }
 
@@ -130,7 +139,7 @@ impl<E: Endpoint> Stack<E> {
 
     fn watched(&self, mut response: Response, handled: &Handled) -> Response {
         if handled.operation().is_some_and(|operation| operation.streams) && response.is_success() {
-            bodies::watch_reply(&mut response, self.settings.stream_idle);
+            bodies::watch_reply(&mut response, self.settings.stream_idle, &self.going_away);
         }
         response
     }

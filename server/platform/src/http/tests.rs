@@ -76,7 +76,12 @@ fn stack(metrics: &Metrics, settings: StackSettings) -> Stack<Route> {
         .at("/slow", get(slow))
         .at("/stream", get(slow_stream))
         .at("/panics", get(panics));
-    Stack::new(routes, settings, metrics.requests.clone())
+    Stack::new(
+        routes,
+        settings,
+        metrics.requests.clone(),
+        CancellationToken::new(),
+    )
 }
 
 fn client() -> (TestClient<Stack<Route>>, Metrics) {

@@ -71,6 +71,12 @@ impl LogControl {
         self.lock().current.clone()
     }
 
+    /// The levels that come back by themselves.
+    #[must_use]
+    pub fn configured(&self) -> String {
+        self.lock().configured.clone()
+    }
+
     /// Changes the levels for a time; afterwards the configured ones are in force again.
     ///
     /// # Errors

@@ -21,11 +21,17 @@ impl AccessOperations for PlatformService {
         caller: &Caller,
         params: ListPermissionsParams,
     ) -> Result<PermissionPage, Problem> {
-        let wanted = |operation: &&&OperationInfo| params.spec.as_ref().is_none_or(|spec| operation.spec == spec);
+        let wanted =
+            |operation: &&&OperationInfo| params.spec.as_ref().is_none_or(|spec| operation.spec == spec);
         let operations: Vec<_> = self.parts.operations.iter().filter(wanted).collect();
         let (operations, next_page) = slice_page(operations, params.limit, params.page_token.as_ref())?;
-        let items = operations.into_iter().map(|operation| permission(operation, caller));
-        Ok(PermissionPage { items: items.collect::<Result<_, _>>()?, next_page })
+        let items = operations
+            .into_iter()
+            .map(|operation| permission(operation, caller));
+        Ok(PermissionPage {
+            items: items.collect::<Result<_, _>>()?,
+            next_page,
+        })
     }
 }
 

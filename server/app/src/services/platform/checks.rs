@@ -67,5 +67,10 @@ async fn run(dependency: &dyn Check) -> Shown {
         Ok(()) => (CheckState::OkValue, None),
         Err(detail) => (CheckState::Failed, Some(detail)),
     };
-    Shown { name: dependency.name().to_owned(), state, detail, took_ms }
+    Shown {
+        name: dependency.name().to_owned(),
+        state,
+        detail,
+        took_ms,
+    }
 }

@@ -13,19 +13,29 @@ const RETRY_S: u32 = 1;
 #[async_trait]
 impl HealthOperations for PlatformService {
     async fn check_liveness(&self, _: &Caller) -> Result<Liveness, Problem> {
-        Ok(Liveness { live: true, uptime_s: count(self.started.elapsed().as_secs()) })
+        Ok(Liveness {
+            live: true,
+            uptime_s: count(self.started.elapsed().as_secs()),
+        })
     }
 
     async fn check_readiness(&self, _: &Caller) -> Result<Readiness, Problem> {
         if !self.parts.checks.readiness.get() {
-            return Err(Problem::unavailable("this server is starting or going away", RETRY_S));
+            return Err(Problem::unavailable(
+                "this server is starting or going away",
+                RETRY_S,
+            ));
         }
         let checks = self.parts.checks.run().await;
-        let failed: Vec<&Check> = checks.iter().filter(|check| check.state == CheckState::Failed).collect();
+        let failed: Vec<&Check> = checks
+            .iter()
+            .filter(|check| check.state == CheckState::Failed)
+            .collect();
         if failed.is_empty() {
             return Ok(Readiness { ready: true, checks });
         }
-        let mut problem = Problem::unavailable("something that this server depends on does not answer", RETRY_S);
+        let mut problem =
+            Problem::unavailable("something that this server depends on does not answer", RETRY_S);
         problem.errors = failed.into_iter().map(violation).collect();
         Err(problem)
     }

@@ -9,9 +9,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use crochet_api::common::EntityTag;
 use crochet_api::platform::{
-    CallerInfo, CreateKeyResponse, CreatedKey, IntrospectKey, IntrospectedKey, Key, KeyId, KeyPage, KeysOperations,
-    ListKeysParams, NewKey, ReadKeyParams, ReadKeyResponse, RevokeKeyParams, RotateKey, RotateKeyParams,
-    RotateKeyResponse,
+    CallerInfo, CreateKeyResponse, CreatedKey, IntrospectKey, IntrospectedKey, Key, KeyId, KeyPage,
+    KeysOperations, ListKeysParams, NewKey, ReadKeyParams, ReadKeyResponse, RevokeKeyParams, RotateKey,
+    RotateKeyParams, RotateKeyResponse,
 };
 use crochet_auth::{ApiKey, KeyAuthenticator, roles};
 use crochet_domain::ports::{self, Clock, KeyRecord, Keys};
@@ -32,20 +32,32 @@ pub struct KeyService {
 impl KeyService {
     /// The service on these ports; `authenticator` checks what is introspected and forgets what is revoked.
     pub fn new(keys: Arc<dyn Keys>, authenticator: Arc<KeyAuthenticator>, clock: Arc<dyn Clock>) -> Self {
-        Self { keys, authenticator, clock }
+        Self {
+            keys,
+            authenticator,
+            clock,
+        }
     }
 
     async fn unchanged(&self, id: KeyId, if_match: Option<&EntityTag>) -> Result<KeyRecord, Problem> {
         let record = self.keys.get(ports::KeyId(id.get())).await.map_err(problem)?;
         let current = tag(&record)?;
-        if etag::match_allows(if_match.map(AsRef::as_ref), &current) { Ok(record) } else { Err(changed(&current)) }
+        if etag::match_allows(if_match.map(AsRef::as_ref), &current) {
+            Ok(record)
+        } else {
+            Err(changed(&current))
+        }
     }
 }
 
 #[async_trait]
 impl KeysOperations for KeyService {
     async fn list_keys(&self, _: &Caller, params: ListKeysParams) -> Result<KeyPage, Problem> {
-        let found = self.keys.list(None, page(params.limit, params.page_token)).await.map_err(problem)?;
+        let found = self
+            .keys
+            .list(None, page(params.limit, params.page_token))
+            .await
+            .map_err(problem)?;
         let (items, next_page) = said_page(found, shown)?;
         Ok(KeyPage { items, next_page })
     }
@@ -53,7 +65,9 @@ impl KeysOperations for KeyService {
     async fn create_key(&self, caller: &Caller, body: NewKey) -> Result<CreateKeyResponse, Problem> {
         let wanted = wanted_scopes(&body)?;
         within_callers(&wanted, caller)?;
-        let ends = body.expires_in_s.map(|seconds| Duration::from_secs(u64::try_from(seconds).unwrap_or(1)));
+        let ends = body
+            .expires_in_s
+            .map(|seconds| Duration::from_secs(u64::try_from(seconds).unwrap_or(1)));
         let key = ApiKey::generate();
         let stored = self.keys.create(ports::NewKey {
             name: body.name.into(),
@@ -64,25 +78,44 @@ impl KeysOperations for KeyService {
             expires_at: ends.map(|time| self.clock.now() + time),
         });
         let record = stored.await.map_err(problem)?;
-        AppEvent::KeyCreated { prefix: &record.prefix, owner: &record.owner }.emit();
+        AppEvent::KeyCreated {
+            prefix: &record.prefix,
+            owner: &record.owner,
+        }
+        .emit();
         let (etag, location) = (tag(&record)?, location(&record));
-        Ok(CreateKeyResponse { body: created(record, &key)?, etag, location })
+        Ok(CreateKeyResponse {
+            body: created(record, &key)?,
+            etag,
+            location,
+        })
     }
 
-    async fn read_key(&self, _: &Caller, key_id: KeyId, params: ReadKeyParams) -> Result<ReadKeyResponse, Problem> {
+    async fn read_key(
+        &self,
+        _: &Caller,
+        key_id: KeyId,
+        params: ReadKeyParams,
+    ) -> Result<ReadKeyResponse, Problem> {
         let record = self.keys.get(ports::KeyId(key_id.get())).await.map_err(problem)?;
         let etag = tag(&record)?;
         if etag::none_match_names(params.if_none_match.as_deref(), &etag) {
             return Ok(ReadKeyResponse::NotModified { etag });
         }
-        Ok(ReadKeyResponse::Ok { body: shown(record)?, etag })
+        Ok(ReadKeyResponse::Ok {
+            body: shown(record)?,
+            etag,
+        })
     }
 
     async fn revoke_key(&self, _: &Caller, key_id: KeyId, params: RevokeKeyParams) -> Result<(), Problem> {
         let record = self.unchanged(key_id, params.if_match.as_ref()).await?;
         self.keys.revoke(record.id).await.map_err(problem)?;
         self.authenticator.forget();
-        AppEvent::KeyRevoked { prefix: &record.prefix }.emit();
+        AppEvent::KeyRevoked {
+            prefix: &record.prefix,
+        }
+        .emit();
         Ok(())
     }
 
@@ -108,22 +141,42 @@ impl KeysOperations for KeyService {
         let rotated = self.keys.rotate(old.id, successor, self.clock.now() + overlap);
         let record = rotated.await.map_err(problem)?;
         self.authenticator.forget();
-        AppEvent::KeyCreated { prefix: &record.prefix, owner: &record.owner }.emit();
+        AppEvent::KeyCreated {
+            prefix: &record.prefix,
+            owner: &record.owner,
+        }
+        .emit();
         let (etag, location) = (tag(&record)?, location(&record));
-        Ok(RotateKeyResponse { body: created(record, &key)?, etag, location })
+        Ok(RotateKeyResponse {
+            body: created(record, &key)?,
+            etag,
+            location,
+        })
     }
 
     async fn introspect_key(&self, _: &Caller, body: IntrospectKey) -> Result<IntrospectedKey, Problem> {
-        let nobody = IntrospectedKey { active: false, caller: None, expires_at: None };
-        let Ok(key) = ApiKey::parse(body.secret.as_str()) else { return Ok(nobody) };
-        let Some(found) = self.authenticator.verify(&key).await? else { return Ok(nobody) };
+        let nobody = IntrospectedKey {
+            active: false,
+            caller: None,
+            expires_at: None,
+        };
+        let Ok(key) = ApiKey::parse(body.secret.as_str()) else {
+            return Ok(nobody);
+        };
+        let Some(found) = self.authenticator.verify(&key).await? else {
+            return Ok(nobody);
+        };
         let caller = CallerInfo {
             subject: said(&*found.subject)?,
             kind: kind(found.kind),
             scopes: scopes(found.scopes.iter())?,
             on_behalf_of: None,
         };
-        Ok(IntrospectedKey { active: true, caller: Some(caller), expires_at: found.expires_at })
+        Ok(IntrospectedKey {
+            active: true,
+            caller: Some(caller),
+            expires_at: found.expires_at,
+        })
     }
 }
 
@@ -141,20 +194,31 @@ fn wanted_scopes(new: &NewKey) -> Result<BTreeSet<String>, Problem> {
 
 /// Nobody gives what they do not have.
 fn within_callers(wanted: &BTreeSet<String>, caller: &Caller) -> Result<(), Problem> {
-    let missing: Vec<&str> =
-        wanted.iter().map(String::as_str).filter(|scope| !caller.scopes.contains(scope)).collect();
+    let missing: Vec<&str> = wanted
+        .iter()
+        .map(String::as_str)
+        .filter(|scope| !caller.scopes.contains(scope))
+        .collect();
     if missing.is_empty() {
         return Ok(());
     }
-    let detail = format!("a key never has more scopes than its maker; you lack {}", missing.join(", "));
+    let detail = format!(
+        "a key never has more scopes than its maker; you lack {}",
+        missing.join(", ")
+    );
     let mut problem = Problem::forbidden(detail);
-    problem.granted_by = roles::granting(&missing).map(|role| role.name.to_owned()).collect();
+    problem.granted_by = roles::granting(&missing)
+        .map(|role| role.name.to_owned())
+        .collect();
     problem.missing = missing.into_iter().map(str::to_owned).collect();
     Err(problem)
 }
 
 fn created(record: KeyRecord, key: &ApiKey) -> Result<CreatedKey, Problem> {
-    Ok(CreatedKey { secret: said(key.reveal())?, key: shown(record)? })
+    Ok(CreatedKey {
+        secret: said(key.reveal())?,
+        key: shown(record)?,
+    })
 }
 
 fn shown(record: KeyRecord) -> Result<Key, Problem> {

@@ -32,7 +32,10 @@ impl OperationsOperations for PlatformService {
         if etag::none_match_names(params.if_none_match.as_deref(), &etag) {
             return Ok(ReadLogLevelResponse::NotModified { etag });
         }
-        Ok(ReadLogLevelResponse::Ok { body: self.level(current)?, etag })
+        Ok(ReadLogLevelResponse::Ok {
+            body: self.level(current)?,
+            etag,
+        })
     }
 
     async fn update_log_level(
@@ -48,9 +51,16 @@ impl OperationsOperations for PlatformService {
         let time = Duration::from_secs(u64::try_from(body.for_s).unwrap_or(1));
         let current = self.parts.log.set_for(&body.filter, time);
         let current = current.map_err(|error| Problem::unprocessable(error.to_string()))?;
-        AppEvent::LogLevelChanged { levels: &current.levels, caller: caller.originator() }.emit();
+        AppEvent::LogLevelChanged {
+            levels: &current.levels,
+            caller: caller.originator(),
+        }
+        .emit();
         let etag = tag(&current)?;
-        Ok(UpdateLogLevelResponse { body: self.level(current)?, etag })
+        Ok(UpdateLogLevelResponse {
+            body: self.level(current)?,
+            etag,
+        })
     }
 }
 

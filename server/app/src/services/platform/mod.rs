@@ -8,6 +8,7 @@ mod checks;
 mod health;
 mod keys;
 mod level;
+mod passing;
 mod stored;
 #[cfg(test)]
 mod tests;
@@ -15,18 +16,31 @@ mod tests;
 use std::sync::Arc;
 use std::time::Instant;
 
-use crochet_api::platform::{Build, KeysOperations};
-use crochet_openapi::OperationInfo;
+use crochet_api::platform::{Build, PlatformApi};
+use crochet_openapi::{Identity, OperationInfo};
 use crochet_platform::telemetry::LogControl;
 
 pub use checks::{Check, Checks, Readiness};
 pub use keys::KeyService;
 pub use stored::StoredKeys;
 
+/// Who has the keys.
+pub enum KeysAt {
+    /// This process.
+    Here(Arc<KeyService>),
+    /// Another one.
+    Elsewhere {
+        /// Its platform service.
+        platform: Arc<dyn PlatformApi>,
+        /// As whom this process asks it.
+        identity: Identity,
+    },
+}
+
 /// What a platform service is made of.
 pub struct PlatformParts {
-    /// Operations on keys: [`KeyService`], or the platform service of another process.
-    pub keys: Arc<dyn KeysOperations>,
+    /// Who does what is asked about keys.
+    pub keys: KeysAt,
     /// Every operation of every spec.
     pub operations: &'static [&'static OperationInfo],
     /// What this process depends on.
@@ -46,6 +60,9 @@ pub struct PlatformService {
 impl PlatformService {
     /// The service on these parts.
     pub fn new(parts: PlatformParts) -> Self {
-        Self { parts, started: Instant::now() }
+        Self {
+            parts,
+            started: Instant::now(),
+        }
     }
 }

@@ -1,0 +1,53 @@
+//! What a process depends on: its database, and the other processes that it calls.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use crochet_api::platform::PlatformApi;
+use crochet_domain::ports::Keys;
+use crochet_openapi::{Identity, RequestContext};
+
+use crate::services::Check;
+
+/// No key has this prefix; looking it up is one read of an index.
+const NO_PREFIX: &str = "-";
+
+/// The database of this process.
+pub(crate) struct DatabaseCheck(pub(crate) Arc<dyn Keys>);
+
+#[async_trait]
+impl Check for DatabaseCheck {
+    fn name(&self) -> &'static str {
+        "database"
+    }
+
+    async fn check(&self) -> Result<(), String> {
+        self.0
+            .find(NO_PREFIX)
+            .await
+            .map(drop)
+            .map_err(|error| error.to_string())
+    }
+}
+
+/// The platform service of another process, without which nobody is recognised here.
+pub(crate) struct PlatformCheck {
+    pub(crate) platform: Arc<dyn PlatformApi>,
+    pub(crate) identity: Identity,
+}
+
+#[async_trait]
+impl Check for PlatformCheck {
+    fn name(&self) -> &'static str {
+        "platform"
+    }
+
+    async fn check(&self) -> Result<(), String> {
+        let caller = self.identity.alone(RequestContext::new());
+        self.platform
+            .check_liveness(&caller)
+            .await
+            .map(drop)
+            .map_err(|problem| problem.to_string())
+    }
+}

@@ -1,0 +1,64 @@
+//! The services of this process, each on its ports.
+
+use std::sync::Arc;
+
+use crochet_api::contexts::ContextsApi;
+use crochet_domain::ports::Clock;
+use crochet_platform::config::{Config, Part};
+use crochet_routes::contexts::GuardedContexts;
+use crochet_store::Store;
+
+use super::remote::{Remote, RemoteError};
+use super::{Mounted, identity};
+use crate::services::{
+    ContextsService, IngestorService, OrthosParts, OrthosService, RemediationsService, WorkService,
+};
+
+/// The database of this process and the time that it goes by.
+#[derive(Clone)]
+pub(crate) struct Ports {
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+/// Makes the services that the configuration asks for, but for the platform.
+pub(crate) fn services(config: &Config, ports: &Ports, remote: &Remote) -> Result<Mounted, RemoteError> {
+    let store = &ports.store;
+    let mut mounted = Mounted::default();
+    if config.runs(Part::Contexts) {
+        mounted.contexts = Some(Arc::new(ContextsService::new(store.contexts())));
+    }
+    if config.runs(Part::Ingestor) {
+        mounted.ingestor = Some(Arc::new(IngestorService::new(store.contexts(), store.ingest())));
+    }
+    if config.runs(Part::Remediations) {
+        mounted.remediations = Some(Arc::new(RemediationsService::new(
+            store.contexts(),
+            store.remediations(),
+        )));
+    }
+    if config.runs(Part::Work) {
+        let queue = store.queue(config.queue.items_max);
+        mounted.work = Some(Arc::new(WorkService::new(queue, ports.clock.clone())));
+    }
+    if config.runs(Part::Orthos) {
+        mounted.orthos = Some(Arc::new(OrthosService::new(OrthosParts {
+            identity: identity(Part::Orthos),
+            contexts_api: contexts(&mounted, remote)?,
+            contexts: store.contexts(),
+            orthos: store.orthos(),
+            remediations: store.remediations(),
+            surveys: store.surveys(),
+            inspection: store.inspection(),
+        })));
+    }
+    Ok(mounted)
+}
+
+/// The contexts service for callers in this process.
+fn contexts(mounted: &Mounted, remote: &Remote) -> Result<Arc<dyn ContextsApi>, RemoteError> {
+    match &mounted.contexts {
+        Some(service) => Ok(Arc::new(GuardedContexts::new(service.clone()))),
+        None => remote.contexts(),
+    }
+}

@@ -1,0 +1,130 @@
+//! The way to the parts that other processes run: the generated adapters over one connection.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crochet_api::contexts::ContextsApi;
+use crochet_api::orthos::OrthosApi;
+use crochet_api::platform::PlatformApi;
+use crochet_api::remediations::RemediationsApi;
+use crochet_api::work::WorkApi;
+use crochet_client::{AuthorizeError, Connection, Credential, EndpointError, Endpoints, adapter};
+use crochet_platform::config::{Part, RemoteSettings};
+use crochet_platform::local::{FileError, SecretFile};
+use secrecy::ExposeSecret as _;
+
+use super::credentials::SERVICE_FILE;
+
+/// The other processes cannot be reached as configured.
+#[derive(Debug, thiserror::Error)]
+pub enum RemoteError {
+    /// Nobody said where a part is.
+    #[error(
+        "this process does not run {part} and needs it; say where it is with remote.urls.{part} or remote.url"
+    )]
+    NoUrl {
+        /// The part.
+        part: Part,
+    },
+    /// There is no key to reach it with.
+    #[error(
+        "there is no service key at {file}; copy service.key from the data folder of the platform, or set remote.key_file"
+    )]
+    NoKey {
+        /// Where it was looked for.
+        file: String,
+    },
+    /// The address is none.
+    #[error(transparent)]
+    Endpoint(#[from] EndpointError),
+    /// The key is none.
+    #[error(transparent)]
+    Key(#[from] AuthorizeError),
+    /// The key file cannot be read.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The HTTP client cannot be made.
+    #[error("the HTTP client cannot be made: {0}")]
+    Client(String),
+}
+
+/// Reaches other processes with the service key.
+pub(crate) struct Remote {
+    settings: RemoteSettings,
+    connection: Option<Connection>,
+}
+
+impl Remote {
+    /// Reads the key and prepares the connection, if any address is configured.
+    pub(crate) fn new(settings: &RemoteSettings, folder: &Path) -> Result<Self, RemoteError> {
+        let first = settings.url.as_ref().or_else(|| settings.urls.values().next());
+        let connection = match first {
+            None => None,
+            Some(first) => {
+                let mut endpoints = Endpoints::at(first)?;
+                for (part, url) in &settings.urls {
+                    endpoints = endpoints.with(part.as_str(), url)?;
+                }
+                let credential = Credential::api_key(&key(settings, folder)?)?;
+                let built = Connection::to(endpoints).authorize(credential).build();
+                Some(built.map_err(|error| RemoteError::Client(error.to_string()))?)
+            }
+        };
+        Ok(Self {
+            settings: settings.clone(),
+            connection,
+        })
+    }
+
+    fn connection(&self, part: Part) -> Result<&Connection, RemoteError> {
+        let known = self.settings.url.is_some() || self.settings.urls.contains_key(&part);
+        self.connection
+            .as_ref()
+            .filter(|_| known)
+            .ok_or(RemoteError::NoUrl { part })
+    }
+
+    pub(crate) fn contexts(&self) -> Result<Arc<dyn ContextsApi>, RemoteError> {
+        Ok(Arc::new(adapter::contexts::HttpContexts::new(
+            self.connection(Part::Contexts)?,
+        )))
+    }
+
+    pub(crate) fn orthos(&self) -> Result<Arc<dyn OrthosApi>, RemoteError> {
+        Ok(Arc::new(adapter::orthos::HttpOrthos::new(
+            self.connection(Part::Orthos)?,
+        )))
+    }
+
+    pub(crate) fn remediations(&self) -> Result<Arc<dyn RemediationsApi>, RemoteError> {
+        Ok(Arc::new(adapter::remediations::HttpRemediations::new(
+            self.connection(Part::Remediations)?,
+        )))
+    }
+
+    pub(crate) fn work(&self) -> Result<Arc<dyn WorkApi>, RemoteError> {
+        Ok(Arc::new(adapter::work::HttpWork::new(
+            self.connection(Part::Work)?,
+        )))
+    }
+
+    pub(crate) fn platform(&self) -> Result<Arc<dyn PlatformApi>, RemoteError> {
+        Ok(Arc::new(adapter::platform::HttpPlatform::new(
+            self.connection(Part::Platform)?,
+        )))
+    }
+}
+
+fn key(settings: &RemoteSettings, folder: &Path) -> Result<String, RemoteError> {
+    if let Some(key) = &settings.key {
+        return Ok(key.expose_secret().to_owned());
+    }
+    let file = settings
+        .key_file
+        .clone()
+        .unwrap_or_else(|| folder.join(SERVICE_FILE));
+    let found = SecretFile::at(&file).read()?;
+    found.ok_or_else(|| RemoteError::NoKey {
+        file: file.display().to_string(),
+    })
+}

@@ -1,0 +1,84 @@
+//! Reads the gauges of queue and search from the ports, when somebody scrapes.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use crochet_domain::ports::{Clock, Contexts, Ledger, PageRequest, Queue};
+use crochet_platform::metrics::{Gauges, QueueSample, Sampler, SearchSample};
+
+/// The queue that the pipeline works through.
+const PIPELINE: &str = "pipeline";
+/// How many contexts one read brings.
+const CONTEXTS_PAGE: u32 = 500;
+
+/// Samples what this process runs.
+#[derive(Default)]
+pub(crate) struct PortSampler {
+    pub(crate) queue: Option<(Arc<dyn Queue>, Arc<dyn Clock>)>,
+    pub(crate) search: Option<(Arc<dyn Contexts>, Arc<dyn Ledger>)>,
+}
+
+#[async_trait]
+impl Sampler for PortSampler {
+    async fn sample(&self, gauges: &Gauges) {
+        if let Some((queue, clock)) = &self.queue {
+            // A queue that nobody has pushed to yet is not there, and has nothing to show.
+            if let Ok(stats) = queue.stats(PIPELINE).await {
+                let oldest = stats
+                    .oldest_ready_at
+                    .map(|at| (clock.now() - at).num_milliseconds().max(0));
+                gauges.set_queue(
+                    PIPELINE,
+                    &QueueSample {
+                        ready: whole(stats.ready),
+                        leased: whole(stats.leased),
+                        delayed: whole(stats.delayed),
+                        dead: whole(stats.dead),
+                        oldest_ms: oldest.unwrap_or(0),
+                    },
+                );
+            }
+        }
+        if let Some((contexts, ledger)) = &self.search
+            && let Some(sample) = search(&**contexts, &**ledger).await
+        {
+            gauges.set_search(&sample);
+        }
+    }
+}
+
+async fn search(contexts: &dyn Contexts, ledger: &dyn Ledger) -> Option<SearchSample> {
+    let depth = ledger
+        .depth()
+        .await
+        .inspect_err(|error| tracing::warn!("the ledger was not sampled: {error}"));
+    let mut sample = SearchSample {
+        work_left: whole(depth.ok()?.outstanding),
+        ..SearchSample::default()
+    };
+    let mut request = PageRequest::first(CONTEXTS_PAGE);
+    loop {
+        let page = contexts.list(request).await;
+        let page = page
+            .inspect_err(|error| tracing::warn!("the contexts were not sampled: {error}"))
+            .ok()?;
+        for context in &page.items {
+            sample.contexts += 1;
+            sample.orthos += whole(context.orthos);
+            sample.remediations += whole(context.remediations);
+        }
+        match page.next {
+            None => return Some(sample),
+            next => {
+                request = PageRequest {
+                    limit: CONTEXTS_PAGE,
+                    after: next,
+                }
+            }
+        }
+    }
+}
+
+fn whole(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,373 @@
+//! The platform service on a store of its own.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use crochet_api::common::Title;
+use crochet_api::platform::{
+    AccessOperations, HealthOperations, IntrospectKey, KeysOperations, ListKeysParams, ListPermissionsParams,
+    NewKey, OperationsOperations, ReadKeyParams, ReadKeyResponse, ReadLogLevelParams, ReadLogLevelResponse,
+    RevokeKeyParams, Role, RotateKey, RotateKeyParams, UpdateLogLevel, UpdateLogLevelParams,
+};
+use crochet_auth::{KeyAuthenticator, LocalKeys, roles};
+use crochet_openapi::{Caller, CallerKind, RequestContext};
+use crochet_platform::telemetry::LogControl;
+use crochet_routes::OPERATIONS;
+use crochet_store::{Store, SystemClock};
+
+use super::*;
+
+struct House {
+    service: PlatformService,
+    readiness: Readiness,
+    _folder: tempfile::TempDir,
+}
+
+struct Down;
+
+#[async_trait]
+impl Check for Down {
+    fn name(&self) -> &'static str {
+        "queue"
+    }
+
+    async fn check(&self) -> Result<(), String> {
+        Err("nobody there".to_owned())
+    }
+}
+
+struct Silent;
+
+#[async_trait]
+impl Check for Silent {
+    fn name(&self) -> &'static str {
+        "silent"
+    }
+
+    async fn check(&self) -> Result<(), String> {
+        std::future::pending().await
+    }
+}
+
+async fn house(dependencies: Vec<Arc<dyn Check>>) -> House {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Arc::new(SystemClock);
+    let store = Store::open(&folder.path().join("crochet.sqlite"), clock.clone())
+        .await
+        .unwrap();
+    let checker = LocalKeys::new(Arc::new(StoredKeys::new(store.keys())));
+    let authenticator = Arc::new(KeyAuthenticator::new(Arc::new(checker), Duration::from_secs(1)));
+    let readiness = Readiness::default();
+    let (log, _) = LogControl::new("info").unwrap();
+    let build = Build {
+        name: "crochet".to_owned(),
+        version: "0".to_owned(),
+        commit: None,
+        profile: "test".to_owned(),
+        target: "here".to_owned(),
+        services: Vec::new(),
+        specs: Vec::new(),
+    };
+    let service = PlatformService::new(PlatformParts {
+        keys: KeysAt::Here(Arc::new(KeyService::new(store.keys(), authenticator, clock))),
+        operations: OPERATIONS,
+        checks: Checks {
+            readiness: readiness.clone(),
+            dependencies,
+        },
+        log,
+        build,
+    });
+    House {
+        service,
+        readiness,
+        _folder: folder,
+    }
+}
+
+fn caller(role: roles::Role) -> Caller {
+    Caller::new(
+        role.name,
+        CallerKind::Key,
+        role.scope_set(),
+        RequestContext::new(),
+    )
+}
+
+fn new_key(role: Role) -> NewKey {
+    NewKey {
+        name: Title::try_from("ci").unwrap(),
+        role: Some(role),
+        scopes: None,
+        expires_in_s: None,
+    }
+}
+
+#[tokio::test]
+async fn a_caller_sees_who_it_is_and_what_it_may_call() {
+    let house = house(Vec::new()).await;
+    let viewer = caller(roles::VIEWER);
+    let info = house.service.read_caller(&viewer).await.unwrap();
+    assert_eq!(info.subject.as_str(), "viewer");
+    let params = ListPermissionsParams {
+        spec: Some("contexts".to_owned()),
+        limit: 1000,
+        page_token: None,
+    };
+    let page = house.service.list_permissions(&viewer, params).await.unwrap();
+    let of = |id: &str| {
+        page.items
+            .iter()
+            .find(|permission| permission.operation_id == id)
+            .unwrap()
+    };
+    assert!(of("list_contexts").allowed);
+    let create = of("create_context");
+    assert!(!create.allowed);
+    assert_eq!(create.missing[0].as_str(), "contexts:write");
+    assert_eq!(create.granted_by, [Role::Editor, Role::Admin]);
+}
+
+#[tokio::test]
+async fn permissions_are_paged_over_every_operation() {
+    let house = house(Vec::new()).await;
+    let mut params = ListPermissionsParams {
+        limit: 7,
+        ..ListPermissionsParams::default()
+    };
+    let mut seen = 0;
+    loop {
+        let page = house
+            .service
+            .list_permissions(&caller(roles::ADMIN), params.clone())
+            .await
+            .unwrap();
+        seen += page.items.len();
+        match page.next_page {
+            None => break,
+            next => params.page_token = next,
+        }
+    }
+    assert_eq!(seen, OPERATIONS.len());
+}
+
+#[tokio::test]
+async fn a_key_is_shown_once_and_recognised_until_it_is_revoked() {
+    let house = house(Vec::new()).await;
+    let admin = caller(roles::ADMIN);
+    let made = house
+        .service
+        .create_key(&admin, new_key(Role::Editor))
+        .await
+        .unwrap();
+    let ask = || IntrospectKey {
+        secret: made.body.secret.clone(),
+    };
+    let known = house.service.introspect_key(&admin, ask()).await.unwrap();
+    assert!(known.active);
+    assert_eq!(known.caller.unwrap().subject.as_str(), "admin");
+    let listed = house
+        .service
+        .list_keys(&admin, ListKeysParams::default())
+        .await
+        .unwrap();
+    assert_eq!(listed.items.len(), 1);
+    assert!(!format!("{listed:?}").contains(made.body.secret.as_str()));
+    house
+        .service
+        .revoke_key(&admin, made.body.key.id, RevokeKeyParams::default())
+        .await
+        .unwrap();
+    assert!(!house.service.introspect_key(&admin, ask()).await.unwrap().active);
+}
+
+#[tokio::test]
+async fn nobody_makes_a_key_that_may_do_more_than_they() {
+    let house = house(Vec::new()).await;
+    let mut limited = caller(roles::EDITOR);
+    limited.scopes = roles::EDITOR.scopes().chain(["keys:write"]).collect();
+    let refused = house
+        .service
+        .create_key(&limited, new_key(Role::Operator))
+        .await
+        .unwrap_err();
+    assert_eq!(refused.status, 403);
+    assert!(refused.missing.contains(&"work:lease".to_owned()), "{refused:?}");
+    assert!(
+        house
+            .service
+            .create_key(&limited, new_key(Role::Viewer))
+            .await
+            .is_ok()
+    );
+    let empty = NewKey {
+        role: None,
+        ..new_key(Role::Viewer)
+    };
+    assert_eq!(
+        house
+            .service
+            .create_key(&limited, empty)
+            .await
+            .unwrap_err()
+            .status,
+        422
+    );
+}
+
+#[tokio::test]
+async fn a_changed_key_is_not_revoked_by_an_old_tag_and_a_known_one_is_not_sent_again() {
+    let house = house(Vec::new()).await;
+    let admin = caller(roles::ADMIN);
+    let made = house
+        .service
+        .create_key(&admin, new_key(Role::Viewer))
+        .await
+        .unwrap();
+    let id = made.body.key.id;
+    let known = ReadKeyParams {
+        if_none_match: Some(made.etag.clone()),
+    };
+    let read = house.service.read_key(&admin, id, known).await.unwrap();
+    assert!(matches!(read, ReadKeyResponse::NotModified { .. }));
+    house
+        .service
+        .revoke_key(
+            &admin,
+            id,
+            RevokeKeyParams {
+                if_match: Some(made.etag.clone()),
+            },
+        )
+        .await
+        .unwrap();
+    let again = house
+        .service
+        .revoke_key(
+            &admin,
+            id,
+            RevokeKeyParams {
+                if_match: Some(made.etag),
+            },
+        )
+        .await;
+    assert_eq!(again.unwrap_err().status, 412);
+}
+
+#[tokio::test]
+async fn a_rotated_key_has_a_successor_and_ends() {
+    let house = house(Vec::new()).await;
+    let admin = caller(roles::ADMIN);
+    let made = house
+        .service
+        .create_key(&admin, new_key(Role::Viewer))
+        .await
+        .unwrap();
+    let rotate = RotateKey { overlap_s: 0 };
+    let params = RotateKeyParams::default();
+    let next = house
+        .service
+        .rotate_key(&admin, made.body.key.id, params, rotate)
+        .await
+        .unwrap();
+    assert_eq!(next.body.key.rotated_from, Some(made.body.key.id));
+    let active = async |secret| {
+        house
+            .service
+            .introspect_key(&admin, IntrospectKey { secret })
+            .await
+            .unwrap()
+            .active
+    };
+    assert!(active(next.body.secret.clone()).await);
+    assert!(!active(made.body.secret.clone()).await);
+}
+
+#[tokio::test]
+async fn what_is_no_key_is_not_active() {
+    let house = house(Vec::new()).await;
+    let admin = caller(roles::ADMIN);
+    for secret in ["0123456789abcdef", "ck_0123456789_0123456789"] {
+        let secret = secret.parse().unwrap();
+        assert!(
+            !house
+                .service
+                .introspect_key(&admin, IntrospectKey { secret })
+                .await
+                .unwrap()
+                .active
+        );
+    }
+}
+
+#[tokio::test]
+async fn readiness_follows_the_process_and_names_what_is_down() {
+    let fine = house(Vec::new()).await;
+    let anyone = Caller::anonymous(RequestContext::new());
+    assert_eq!(
+        fine.service.check_readiness(&anyone).await.unwrap_err().status,
+        503
+    );
+    fine.readiness.set(true);
+    assert!(fine.service.check_readiness(&anyone).await.unwrap().ready);
+    assert!(fine.service.check_liveness(&anyone).await.unwrap().live);
+
+    let broken = house(vec![Arc::new(Down)]).await;
+    broken.readiness.set(true);
+    let refused = broken.service.check_readiness(&anyone).await.unwrap_err();
+    assert_eq!(refused.status, 503);
+    assert_eq!(refused.errors[0].detail, "queue: nobody there");
+    assert!(broken.service.check_liveness(&anyone).await.unwrap().live);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dependency_that_does_not_answer_is_down_after_its_time() {
+    let checks = Checks {
+        readiness: Readiness::default(),
+        dependencies: vec![Arc::new(Silent), Arc::new(Down)],
+    };
+    let shown = checks.run().await;
+    assert_eq!(shown[0].detail.as_deref(), Some("no answer within 1000 ms"));
+    assert_eq!(shown.len(), 2);
+}
+
+#[tokio::test]
+async fn the_log_level_is_changed_for_a_while_unless_somebody_else_was_faster() {
+    let house = house(Vec::new()).await;
+    let admin = caller(roles::ADMIN);
+    let read = house
+        .service
+        .read_log_level(&admin, ReadLogLevelParams::default())
+        .await
+        .unwrap();
+    let ReadLogLevelResponse::Ok { body, etag } = read else {
+        panic!("it was not read before")
+    };
+    assert_eq!((body.filter.as_str(), body.reverts_at), ("info", None));
+    let change = |filter: &str| UpdateLogLevel {
+        filter: filter.parse().unwrap(),
+        for_s: 600,
+    };
+    let params = UpdateLogLevelParams { if_match: Some(etag) };
+    let now = house
+        .service
+        .update_log_level(&admin, params.clone(), change("debug"))
+        .await
+        .unwrap();
+    assert_eq!(
+        (now.body.filter.as_str(), now.body.configured.as_str()),
+        ("debug", "info")
+    );
+    assert!(now.body.reverts_at.is_some());
+    let late = house
+        .service
+        .update_log_level(&admin, params, change("trace"))
+        .await;
+    assert_eq!(late.unwrap_err().status, 412);
+    let wrong = house
+        .service
+        .update_log_level(&admin, UpdateLogLevelParams::default(), change("loud"))
+        .await;
+    assert_eq!(wrong.unwrap_err().status, 422);
+}
