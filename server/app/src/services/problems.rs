@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use crochet_domain::context::SettingsError;
 use crochet_domain::ports::{
-    ContextsError, IngestError, InspectionError, KeysError, OrthosError, QueueError, RemediationsError, StorageError,
-    SurveysError,
+    ContextsError, IngestError, InspectionError, KeysError, OrthosError, QueueError, RemediationsError,
+    StorageError, SurveysError,
 };
 use crochet_domain::text::TextError;
 use crochet_openapi::Problem;
