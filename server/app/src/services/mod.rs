@@ -21,7 +21,9 @@ mod work;
 pub use contexts::ContextsService;
 pub use ingestor::IngestorService;
 pub use orthos::{OrthosParts, OrthosService};
-pub use platform::{Check, Checks, KeyService, KeysAt, PlatformParts, PlatformService, Readiness, StoredKeys};
+pub use platform::{
+    Check, Checks, KeyService, KeysAt, PlatformParts, PlatformService, Readiness, StoredKeys,
+};
 pub use remediations::RemediationsService;
 pub use work::WorkService;
 
