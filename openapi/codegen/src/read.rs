@@ -126,15 +126,14 @@ fn read_files(
     }
     let (specs, complaints) = normalise(&mut library, &sources);
     diagnostics.extend(complaints);
-    diagnostics.extend(lint::lint(&specs, profile));
-    let sources = library
-        .sources()
-        .map(|source| (source.file.clone(), source.text.clone()))
-        .collect();
+    // Where a file cannot be parsed, half of what the rules would say only follows from that.
+    if library.is_sound() {
+        diagnostics.extend(lint::lint(&specs, profile, &diagnostics));
+    }
     let operations = specs.operations().count();
     let mut report = Report {
         diagnostics,
-        sources,
+        sources: library.into_texts(),
         operations,
     };
     report.settle();

@@ -71,15 +71,15 @@ impl Report {
 
     /// Puts the complaints in reading order and drops repetitions.
     pub(crate) fn settle(&mut self) {
-        let key = |one: &Diagnostic| {
-            (
-                one.location.file.clone(),
-                one.location.line,
-                one.location.column,
-                one.code,
-            )
-        };
-        self.diagnostics.sort_by_key(key);
+        self.diagnostics.sort_by(|one, other| {
+            let key = |this: &Diagnostic| (this.location.line, this.location.column, this.code);
+            let by_place = one
+                .location
+                .file
+                .cmp(&other.location.file)
+                .then_with(|| key(one).cmp(&key(other)));
+            by_place.then_with(|| one.message.cmp(&other.message))
+        });
         self.diagnostics.dedup();
     }
 

@@ -39,8 +39,14 @@ fn a_build_with_a_mistake_gets_no_specs_and_runs_again_when_files_change() {
     std::fs::write(&file, WRONG).expect("the folder is ours");
     let (specs, directives) = build(folder.path());
     assert!(specs.is_none());
-    assert!(directives.contains(&format!("cargo::rerun-if-changed={}\n", file.display())), "{directives}");
-    assert!(directives.contains(&format!("cargo::error={}:6:5: ", file.display())), "{directives}");
+    assert!(
+        directives.contains(&format!("cargo::rerun-if-changed={}\n", file.display())),
+        "{directives}"
+    );
+    assert!(
+        directives.contains(&format!("cargo::error={}:6:5: ", file.display())),
+        "{directives}"
+    );
 }
 
 #[test]
@@ -50,7 +56,20 @@ fn a_file_that_is_not_utf_8_says_where() {
     std::fs::write(&file, b"openapi: \xff").expect("the folder is ours");
     let report = lint_paths(&[file], Profile::Crochet);
     assert_eq!(report.diagnostics.len(), 1);
-    assert!(report.diagnostics[0].message.ends_with("it is not UTF-8: byte 9 does not belong there"));
+    assert!(
+        report.diagnostics[0]
+            .message
+            .ends_with("it is not UTF-8: byte 9 does not belong there")
+    );
+}
+
+#[test]
+fn a_file_that_is_not_sound_is_one_mistake_however_many_refer_to_it() {
+    let refers = "openapi: 3.0.3\ninfo: {title: R, version: '1'}\npaths: {}\ncomponents:\n  schemas:\n    A: {$ref: 'common.yaml#/a'}\n    B: {$ref: 'common.yaml#/b'}\n";
+    let (_, report) = read_text(&[("common.yaml", "a: [1, 2\nb: 3\n"), ("refers.yaml", refers)], Profile::Crochet);
+    let codes: Vec<_> = report.diagnostics.iter().map(|one| one.code).collect();
+    assert_eq!(codes, ["syntax"], "{}", report.human());
+    assert!(report.human().contains("2 | b: 3"), "{}", report.human());
 }
 
 #[test]
@@ -106,7 +125,14 @@ fn corpus() -> Option<tempfile::TempDir> {
         return None;
     }
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let tar = std::process::Command::new("tar").arg("-C").arg(folder.path()).arg("-I").arg("zstd").arg("-xf").arg(archive).status();
+    let tar = std::process::Command::new("tar")
+        .arg("-C")
+        .arg(folder.path())
+        .arg("-I")
+        .arg("zstd")
+        .arg("-xf")
+        .arg(archive)
+        .status();
     tar.is_ok_and(|status| status.success()).then_some(folder)
 }
 

@@ -16,6 +16,8 @@ mod support;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
+
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::ir::Specs;
 
@@ -90,8 +92,9 @@ const FORGIVEN: &[&str] = &[
     "scope-undeclared",
 ];
 
-/// Everything that the rules of a profile find.
-pub(crate) fn lint(specs: &Specs, profile: Profile) -> Vec<Diagnostic> {
+/// Everything that the rules of a profile find, but for what only follows from a broken reference: the mistake is
+/// shown once, where it was made.
+pub(crate) fn lint(specs: &Specs, profile: Profile, known: &[Diagnostic]) -> Vec<Diagnostic> {
     let special = match profile {
         Profile::Crochet => CROCHET,
         Profile::Foreign => FOREIGN,
@@ -105,5 +108,31 @@ pub(crate) fn lint(specs: &Specs, profile: Profile) -> Vec<Diagnostic> {
             diagnostic.severity = Severity::Warning;
         }
     }
+    let broken: HashSet<(&str, &str)> = known
+        .iter()
+        .filter_map(|one| {
+            Some((
+                one.location.file.as_ref(),
+                one.location.pointer.strip_suffix("/$ref")?,
+            ))
+        })
+        .collect();
+    found.retain(|one| !follows(one, &broken));
     found
+}
+
+/// Whether a complaint only says that what a broken reference should have led to is not there.
+fn follows(complaint: &Diagnostic, broken: &HashSet<(&str, &str)>) -> bool {
+    let below: &[&str] = match complaint.code {
+        "description-missing" | "example-missing" => &["", "/schema"],
+        "error-response" => &["/responses/4XX", "/responses/5XX"],
+        _ => &[],
+    };
+    let location = &complaint.location;
+    below.iter().any(|step| {
+        broken.contains(&(
+            location.file.as_ref(),
+            format!("{}{step}", location.pointer).as_str(),
+        ))
+    })
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::library::{Library, Source, beside};
+use super::library::{Library, Source, UNREADABLE, beside};
 use super::node::{Data, Mark, Node};
 use super::pointer;
 use crate::diagnostic::Diagnostic;
@@ -128,15 +128,13 @@ impl Cursor {
             self.source.clone()
         } else {
             let name = percent_encoding::percent_decode_str(file).decode_utf8_lossy();
-            library.open(&beside(&self.source.file, &name)).map_err(|cause| {
-                fail(
-                    "unresolved-reference",
-                    format!(
-                        "`{text}` cannot be followed: {}: {}",
-                        cause.location, cause.message
-                    ),
-                )
-            })?
+            // A file that is not sound is one mistake, however many references lead to it.
+            library
+                .open(&beside(&self.source.file, &name))
+                .map_err(|cause| match cause.code {
+                    UNREADABLE => fail("unresolved-reference", cause.message),
+                    _ => cause,
+                })?
         };
         let keys = pointer::keys(fragment).ok_or_else(|| {
             fail(

@@ -9,6 +9,9 @@ use super::{limits, parse};
 use crate::diagnostic::Diagnostic;
 use crate::ir::Location;
 
+/// The code of a file that is not there, or is no text.
+pub(super) const UNREADABLE: &str = "unreadable";
+
 /// One file, read and parsed.
 #[derive(Debug)]
 pub(crate) struct Source {
@@ -61,6 +64,7 @@ impl Files {
 pub(crate) struct Library {
     files: Files,
     sources: HashMap<String, Result<Arc<Source>, Diagnostic>>,
+    texts: BTreeMap<Arc<str>, Arc<str>>,
 }
 
 impl Library {
@@ -68,6 +72,7 @@ impl Library {
         Self {
             files,
             sources: HashMap::new(),
+            texts: BTreeMap::new(),
         }
     }
 
@@ -91,27 +96,34 @@ impl Library {
         opened
     }
 
-    fn read(&self, name: &str) -> Result<Arc<Source>, Diagnostic> {
+    fn read(&mut self, name: &str) -> Result<Arc<Source>, Diagnostic> {
         let file: Arc<str> = name.into();
         let unreadable = |error| {
             Diagnostic::error(
-                "unreadable",
+                UNREADABLE,
                 &Location::start_of(name),
                 format!("`{name}` cannot be read: {error}"),
             )
         };
-        let text = self.files.read(name).map_err(unreadable)?;
+        let text: Arc<str> = self.files.read(name).map_err(unreadable)?.into();
+        self.texts.insert(file.clone(), text.clone());
         let root = parse(name, &text).map_err(|fault| fault.into_diagnostic(&file))?;
         Ok(Arc::new(Source {
             file,
-            text: text.into(),
+            text,
             root: Arc::new(root),
         }))
     }
 
-    /// Every file that could be read.
-    pub(crate) fn sources(&self) -> impl Iterator<Item = &Arc<Source>> {
-        self.sources.values().filter_map(|source| source.as_ref().ok())
+    /// Whether every file that is there could be parsed.
+    pub(crate) fn is_sound(&self) -> bool {
+        let mut faults = self.sources.values().filter_map(|source| source.as_ref().err());
+        faults.all(|fault| fault.code == UNREADABLE)
+    }
+
+    /// The text of every file that is there, sound or not, by name.
+    pub(crate) fn into_texts(self) -> BTreeMap<Arc<str>, Arc<str>> {
+        self.texts
     }
 }
 

@@ -156,14 +156,21 @@ fn a_default_fits_its_schema() {
 }
 
 #[test]
-fn a_reference_leads_somewhere() {
-    let found = found(
-        "'#/components/schemas/ThingPage'",
-        "'#/components/schemas/ThingPgae'",
+fn a_broken_reference_is_one_mistake() {
+    let item = "/components/schemas/Thing/properties/id/$ref";
+    breaks(
+        "unresolved-reference",
+        item,
+        "id: {$ref: '#/components/schemas/ThingId'}",
+        "id: {$ref: '#/components/schemas/Thing_Id'}",
     );
-    let unresolved = found
-        .iter()
-        .find(|one| one.code == "unresolved-reference")
-        .expect("it is found");
-    assert_eq!(unresolved.location.line, 22);
+    let done =
+        "'204': {description: Done.}\n        4XX: {$ref: 'common.yaml#/components/responses/Problem'}";
+    let broken = done.replace("Problem", "Porblem");
+    breaks(
+        "unresolved-reference",
+        "/paths/~1things~1{thing_id}/put/responses/4XX/$ref",
+        done,
+        &broken,
+    );
 }

@@ -84,7 +84,7 @@ fn read_all(name: &str, text: &str) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_damaged_yaml_document_ends_in_a_report(damages in prop::collection::vec(damage(), 1..6)) {
