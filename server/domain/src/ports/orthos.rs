@@ -81,6 +81,8 @@ pub struct ReportOutcome {
     pub orthos_added: u64,
     /// How many remediations were not stored before.
     pub remediations_added: u64,
+    /// Whether this was the last work of its wave.
+    pub settled: bool,
 }
 
 /// Why a question about orthos has no answer.

@@ -112,6 +112,7 @@ pub(super) async fn apply(tx: &Tx, rows: &Rows, now: DateTime<Utc>) -> Outcome<A
         context_version: current,
         orthos_added: 0,
         remediations_added: 0,
+        settled: false,
     };
     let Some(wave) = wave_for(tx, rows).await? else {
         return Ok(Applied {
@@ -131,7 +132,7 @@ pub(super) async fn apply(tx: &Tx, rows: &Rows, now: DateTime<Utc>) -> Outcome<A
     };
     count_shapes(tx, rows, &new).await?;
     count(tx, rows, wave, &outcome, items, closed).await?;
-    settle(tx, rows.context, wave, now).await?;
+    outcome.settled = settle(tx, rows.context, wave, now).await?;
     Ok(Applied {
         outcome,
         items_written: items > 0,

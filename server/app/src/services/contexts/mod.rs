@@ -20,6 +20,7 @@ use crochet_api::contexts::{
 };
 use crochet_domain::ports::{self, ContextRecord, Contexts, ContextsError};
 use crochet_openapi::{Caller, Problem, etag};
+use crochet_platform::telemetry::events::AppEvent;
 
 use super::names;
 use super::problems::{changed, problem};
@@ -72,12 +73,12 @@ impl ContextsOperations for ContextsService {
 
     async fn create_context(
         &self,
-        caller: &Caller,
+        _: &Caller,
         _: CreateContextParams,
         body: NewContext,
     ) -> Result<CreateContextResponse, Problem> {
         let made = self.create(body).await?;
-        tracing::info!(context = made.slug, caller = &*caller.subject, "context created");
+        AppEvent::ContextCreated { context: &made.slug }.emit();
         Ok(CreateContextResponse {
             etag: view::etag(&made)?,
             location: format!("/api/contexts/v1/contexts/{}", made.slug),
@@ -102,7 +103,7 @@ impl ContextsOperations for ContextsService {
 
     async fn delete_context(
         &self,
-        caller: &Caller,
+        _: &Caller,
         context_id: ContextId,
         params: DeleteContextParams,
     ) -> Result<(), Problem> {
@@ -111,7 +112,7 @@ impl ContextsOperations for ContextsService {
             return Err(changed(&view::etag(&found)?));
         }
         self.contexts.begin_delete(found.key).await.map_err(problem)?;
-        tracing::info!(context = found.slug, caller = &*caller.subject, "context deleted");
+        AppEvent::ContextDeleted { context: &found.slug }.emit();
         Ok(())
     }
 

@@ -24,11 +24,12 @@ use crochet_domain::ports::{
     ContextRecord, Contexts, Ingest, IngestError, Ingested, NewText, WaveId, WaveRecord,
 };
 use crochet_openapi::{ByteStream, Caller, EventStream, Problem};
+use crochet_platform::telemetry::events::AppEvent;
 
 use self::reading::ReadText;
 use super::names;
 use super::problems::problem;
-use super::wire::{page, said_page};
+use super::wire::{count, page, said_page};
 
 /// Implements the ingestor spec on the ingest port.
 pub struct IngestorService {
@@ -44,7 +45,6 @@ impl IngestorService {
 
     async fn add(
         &self,
-        caller: &Caller,
         context: ContextRecord,
         title: Title,
         read: ReadText,
@@ -62,15 +62,16 @@ impl IngestorService {
             Ingested::Added(wave) => (wave, false),
             Ingested::Unchanged(wave) => (wave, true),
         };
-        tracing::info!(
-            context = context.slug,
-            ingest = %wave.id,
-            version = %wave.to_version,
-            words = wave.words,
-            duplicate,
-            caller = &*caller.subject,
-            "text ingested"
-        );
+        if !duplicate {
+            let version = i64::from(wave.to_version);
+            let words = count(wave.words);
+            AppEvent::TextIngested {
+                context: &context.slug,
+                version,
+                words,
+            }
+            .emit();
+        }
         view::ingest(wave, &context.slug, duplicate)
     }
 
@@ -103,14 +104,14 @@ impl IngestsOperations for IngestorService {
 
     async fn create_ingest(
         &self,
-        caller: &Caller,
+        _: &Caller,
         context_id: ContextId,
         _: CreateIngestParams,
         body: NewIngest,
     ) -> Result<CreateIngestResponse, Problem> {
         let context = names::context(&*self.contexts, &context_id).await?;
         let read = reading::whole(&body.text, &context.settings.tokeniser)?;
-        let body = self.add(caller, context, body.title, read, body.search).await?;
+        let body = self.add(context, body.title, read, body.search).await?;
         Ok(CreateIngestResponse {
             location: view::location(&body),
             body,
@@ -119,16 +120,14 @@ impl IngestsOperations for IngestorService {
 
     async fn upload_text(
         &self,
-        caller: &Caller,
+        _: &Caller,
         context_id: ContextId,
         params: UploadTextParams,
         body: ByteStream,
     ) -> Result<UploadTextResponse, Problem> {
         let context = names::context(&*self.contexts, &context_id).await?;
         let read = reading::streamed(body, &context.settings.tokeniser).await?;
-        let body = self
-            .add(caller, context, params.title, read, params.search)
-            .await?;
+        let body = self.add(context, params.title, read, params.search).await?;
         Ok(UploadTextResponse {
             location: view::location(&body),
             body,

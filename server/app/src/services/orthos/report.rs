@@ -12,8 +12,9 @@ use crochet_api::orthos::{
 use crochet_domain::ids::Pair;
 use crochet_domain::ortho::{Ortho, Remediation};
 use crochet_domain::pipeline::{Report, ReportedOrtho, WorkPayload};
-use crochet_domain::ports::{ItemId, ItemReport};
+use crochet_domain::ports::{ContextKey, ItemId, ItemReport};
 use crochet_openapi::{Caller, Problem};
+use crochet_platform::telemetry::events::AppEvent;
 
 use super::OrthosService;
 use crate::services::names;
@@ -33,6 +34,9 @@ impl ExpansionsOperations for OrthosService {
         let ids: Vec<_> = report.report.orthos.iter().map(|found| found.ortho.id).collect();
         let outcome = self.orthos.report_expansion(key, report).await.map_err(problem)?;
         self.filters.add(key, ids).await;
+        if outcome.settled {
+            self.tell_settled(key).await?;
+        }
         Ok(ExpansionOutcome {
             done: outcome.done,
             version: version(outcome.context_version)?,
@@ -50,6 +54,20 @@ impl ExpansionsOperations for OrthosService {
     ) -> Result<SurveyPartOutcome, Problem> {
         let key = names::key(&*self.contexts, &context_id).await?;
         self.take_part(key, survey_id, body).await
+    }
+}
+
+impl OrthosService {
+    async fn tell_settled(&self, key: ContextKey) -> Result<(), Problem> {
+        let context = self.contexts.get(key).await.map_err(problem)?;
+        let (version, orthos) = (i64::from(context.settled), count(context.orthos));
+        AppEvent::IngestSettled {
+            context: &context.slug,
+            version,
+            orthos,
+        }
+        .emit();
+        Ok(())
     }
 }
 
