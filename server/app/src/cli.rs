@@ -9,15 +9,30 @@ pub mod draw;
 pub mod events;
 pub mod failure;
 
+mod add;
 mod arguments;
 mod bounds;
+mod check;
 mod completions;
 mod config;
+mod demo;
+mod desk;
+mod digest;
 mod generate;
+mod host;
+mod interrupt;
+mod keys;
 mod lint;
+mod name;
+mod progress;
+mod quote;
 mod report;
+mod run;
+mod serve;
 mod source;
+mod surroundings;
 mod survey;
+mod text;
 
 use std::process::ExitCode;
 
@@ -41,10 +56,23 @@ pub fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<Exit, Failure> {
     match command {
+        Command::Demo(arguments) => demo::run(&arguments),
+        Command::Run(arguments) => run::run(&arguments),
         Command::Survey(arguments) => survey::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
+        Command::Add(arguments) => add::run(&arguments),
+        Command::Keys(arguments) => keys::run(&arguments),
+        Command::Digest(arguments) => digest::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Config(arguments) => config::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
     }
+}
+
+/// Runs the asynchronous part of a command to its end.
+fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.map_err(|error| Failure::new(format!("no threads can be had: {error}")))?.block_on(work)
 }

@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use super::{completions, config, generate, lint, survey};
+use super::{add, check, completions, config, demo, digest, generate, keys, lint, run, serve, survey};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -23,7 +23,14 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    Demo(demo::DemoArguments),
+    Run(run::RunArguments),
     Survey(survey::SurveyArguments),
+    Serve(serve::ServeArguments),
+    Add(add::AddArguments),
+    Keys(keys::KeysArguments),
+    Digest(digest::DigestArguments),
+    Check(check::CheckArguments),
     Lint(lint::LintArguments),
     Generate(generate::GenerateArguments),
     Config(config::ConfigArguments),

@@ -3,7 +3,11 @@
 //! The same for `survey` and `run`, because a context and a survey with the same flags must agree. A context has them
 //! from its creation on, so flags that say otherwise later are refused rather than ignored.
 
+use std::collections::BTreeSet;
+
 use clap::Args;
+use crochet_client::types::common::{self, Word};
+use crochet_client::types::contexts::{Context, Tokeniser, TokeniserPreset};
 use crochet_domain::{Bounds, ContextSettings, TokeniserOptions};
 
 use super::failure::Failure;
@@ -37,6 +41,53 @@ impl BoundsFlags {
         let settings = ContextSettings { tokeniser, bounds };
         settings.check().map_err(Failure::usage)?;
         Ok(settings)
+    }
+
+    /// The same as a new context is asked for.
+    pub(super) fn bounds(&self) -> Result<common::Bounds, Failure> {
+        let Bounds { max_dims, max_extent, max_cells } = self.settings()?.bounds;
+        Ok(common::Bounds {
+            max_dims: max_dims.into(),
+            max_extent: max_extent.into(),
+            max_cells: i32::try_from(max_cells).map_err(Failure::usage)?,
+        })
+    }
+
+    /// The same as a new context is asked for.
+    pub(super) fn tokeniser(&self) -> Result<Tokeniser, Failure> {
+        let words = self.settings()?.tokeniser.stop_words;
+        let words = words.into_iter().map(|word| Word::try_from(word).map_err(Failure::usage));
+        Ok(Tokeniser { stop_words: Some(words.collect::<Result<_, _>>()?), ..prose() })
+    }
+
+    /// Refuses flags that say otherwise than the context does.
+    pub(super) fn agree_with(&self, context: &Context) -> Result<(), Failure> {
+        let named = [("max-dims", self.max_dims, context.bounds.max_dims), ("max-extent", self.max_extent, context.bounds.max_extent)];
+        let other = named.iter().find(|(_, wanted, made)| wanted.is_some_and(|wanted| i32::from(wanted) != *made));
+        let fault = match other {
+            Some((flag, _, made)) => format!("it was made with --{flag} {made}"),
+            None if self.has_other_stop_words(context) => "it was made with other --stop-words".to_owned(),
+            None => return Ok(()),
+        };
+        let remedy = "leave the flag out, or name another --context: bounds are fixed when a context is made";
+        Err(Failure::usage(fault).at(format_args!("context {}", context.id)).try_this(remedy))
+    }
+
+    fn has_other_stop_words(&self, context: &Context) -> bool {
+        let wanted: BTreeSet<&str> = self.stop_words.iter().map(|word| word.trim()).collect();
+        let made: BTreeSet<&str> = context.tokeniser.stop_words.iter().flatten().map(|word| word.as_str()).collect();
+        !wanted.is_empty() && wanted != made
+    }
+}
+
+fn prose() -> Tokeniser {
+    Tokeniser {
+        preset: TokeniserPreset::Prose,
+        keep_case: None,
+        keep_commas: None,
+        split_hyphens: None,
+        drop_digits: None,
+        stop_words: None,
     }
 }
 

@@ -30,11 +30,19 @@ pub(super) struct ConfigFlags {
 }
 
 impl ConfigFlags {
-    /// Reads the configuration, with more flags of the command on top.
-    pub(super) fn load(&self, flags: Vec<(String, String)>) -> Result<Loaded, Failure> {
-        let flags = self.settings.iter().cloned().chain(flags).collect();
-        config::load(&Sources::of_process(flags, self.config.clone()))
-            .map_err(|error| Failure::usage(error).try_this("`crochet config explain` lists every setting"))
+    /// Reads the configuration with what the command itself asks for: `usual` gives way to the flags of the person
+    /// who typed it, `forced` does not.
+    pub(super) fn load(&self, usual: &[(&str, &str)], forced: &[(&str, String)]) -> Result<Loaded, Failure> {
+        let is_named = |key: &str| self.settings.iter().any(|(named, _)| named == key);
+        let owned = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+        let usual = usual.iter().filter(|(key, _)| !is_named(key)).map(|(key, value)| owned(key, value));
+        let forced_keys: Vec<&str> = forced.iter().map(|(key, _)| *key).collect();
+        let named = self.settings.iter().filter(|(key, _)| !forced_keys.contains(&key.as_str())).cloned();
+        let flags = usual.chain(named).chain(forced.iter().map(|(key, value)| owned(key, value))).collect();
+        config::load(&Sources::of_process(flags, self.config.clone())).map_err(|error| {
+            let lines: Vec<String> = error.to_string().lines().map(str::to_owned).collect();
+            Failure::usage(lines.join("; ")).try_this("`crochet config explain` lists every setting")
+        })
     }
 }
 
@@ -65,7 +73,7 @@ enum Action {
 
 pub(super) fn run(arguments: &ConfigArguments) -> Result<Exit, Failure> {
     let Action::Explain { flags, json } = &arguments.action;
-    let settings = flags.load(Vec::new())?.explain();
+    let settings = flags.load(&[], &[])?.explain();
     let mut console = Console::new(Format::of(*json));
     if console.is_json() {
         console.json(&settings)?;

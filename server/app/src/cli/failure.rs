@@ -1,8 +1,7 @@
 //! How a command ends: the exit codes and the one line that says why it failed.
 //!
 //! A failure names what went wrong, where, and what to do about it, because the person who reads it
-//! has nothing else. It never carries a backtrace, and it knows no library by name: the conversions
-//! live beside the code that calls the library.
+//! has nothing else. It never carries a backtrace.
 
 use std::fmt;
 use std::process::ExitCode;
@@ -91,6 +90,18 @@ impl Failure {
         Self {
             exit: Exit::Done,
             ..Self::new("")
+        }
+    }
+}
+
+/// What the client says may stand on several lines, one for each violation; a failure is one line.
+impl From<crochet_client::Error> for Failure {
+    fn from(error: crochet_client::Error) -> Self {
+        let lines: Vec<String> = error.to_string().lines().map(|line| line.trim().to_owned()).collect();
+        let failure = Self::new(lines.join("; "));
+        match error.problem().and_then(|problem| problem.retry_after_s) {
+            Some(seconds) => failure.try_this(format!("try again in {seconds} s")),
+            None => failure,
         }
     }
 }

@@ -62,7 +62,8 @@ pub(super) fn run(arguments: &SurveyArguments) -> Result<Exit, Failure> {
     let mut console = Console::new(Format::of(arguments.json));
     let settings = arguments.bounds.settings()?;
     let text = read(&arguments.file, &settings)?;
-    let (phrases, phrase_count) = phrases_of(&text, settings.bounds)?;
+    let bounds = settings.bounds;
+    let (phrases, phrase_count) = phrases_of(&text, bounds)?;
     console.say(format_args!(
         "{}: {} words, vocabulary {}, {} phrases",
         arguments.file,
@@ -81,7 +82,7 @@ pub(super) fn run(arguments: &SurveyArguments) -> Result<Exit, Failure> {
     console.say("")?;
     report::shapes(&mut console, &totals)?;
     report::best(&mut console, best_of(&tally, arguments, text.vocabulary()))?;
-    console.say(format_args!("\n{}", report::summary(&totals, &settings.bounds)))?;
+    console.say(format_args!("\n{}", report::summary(&totals, bounds.max_dims, bounds.max_extent)))?;
     console.event(&Event::Done(totals))?;
     Ok(Exit::Done)
 }

@@ -1,0 +1,69 @@
+//! `crochet add`: one more text for a context that is there.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use crochet_client::types::common::ContextId;
+
+use super::config::ConfigFlags;
+use super::console::{Console, Format};
+use super::desk::Desk;
+use super::events::Event;
+use super::failure::{Exit, Failure};
+use super::host::{Host, Place};
+use super::interrupt::interruptible;
+use super::source::Source;
+use super::text::{Sample, Text};
+use super::{progress, report};
+
+const EXAMPLES: &str = "\
+Examples:
+  crochet add river part-3.txt
+  crochet add river - < part-4.txt
+  crochet add river --sample part-3";
+
+/// Add texts to a context
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct AddArguments {
+    /// The context
+    context: ContextId,
+    /// Texts, UTF-8; - is standard input
+    #[arg(value_name = "FILE", required_unless_present = "sample")]
+    files: Vec<Source>,
+    /// A text that comes with Crochet
+    #[arg(long, value_enum)]
+    sample: Option<Sample>,
+    /// The data folder
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Print one JSON object a line
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    config: ConfigFlags,
+}
+
+pub(super) fn run(arguments: &AddArguments) -> Result<Exit, Failure> {
+    let mut texts: Vec<Text> = arguments.files.iter().map(Text::read).collect::<Result<_, _>>()?;
+    texts.extend(arguments.sample.map(Text::from));
+    let mut console = Console::new(Format::of(arguments.json));
+    super::block_on(async {
+        let host = Host::open(&arguments.config, &Place::Folder(arguments.data.clone())).await?;
+        let outcome = interruptible(add(&host, &arguments.context, &texts, &mut console)).await;
+        host.close().await;
+        outcome
+    })
+}
+
+async fn add(host: &Host, context: &ContextId, texts: &[Text], console: &mut Console) -> Result<Exit, Failure> {
+    let desk = Desk::existing(host.api(), context.clone()).await?;
+    let started = std::time::Instant::now();
+    for text in texts {
+        progress::ingest(&desk, text, console).await?;
+    }
+    let totals = desk.totals(started.elapsed().as_secs_f64()).await?;
+    report::shapes(console, &totals)?;
+    console.event(&Event::Done(totals.clone()))?;
+    Ok(if totals.truncated { Exit::Truncated } else { Exit::Done })
+}

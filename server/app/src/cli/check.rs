@@ -1,0 +1,82 @@
+//! `crochet check`: proves the invariants of what is stored, or says what is wrong.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use crochet_client::Crochet;
+use crochet_client::types::common::ContextId;
+use crochet_client::types::orthos::ContextCheck;
+use futures_util::TryStreamExt as _;
+
+use super::config::ConfigFlags;
+use super::console::{Console, Format};
+use super::draw::grouped;
+use super::failure::{Exit, Failure};
+use super::host::{Host, Place};
+use super::interrupt::interruptible;
+
+const EXAMPLES: &str = "\
+Examples:
+  crochet check               every context of the usual data folder
+  crochet check river --json
+
+Exit codes: 0 all is right, 1 something is not.";
+
+/// Prove that what is stored is right, or say what is wrong
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct CheckArguments {
+    /// The contexts [default: all of them]
+    #[arg(value_name = "CONTEXT")]
+    contexts: Vec<ContextId>,
+    /// The data folder
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Print one JSON object for each context
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    config: ConfigFlags,
+}
+
+pub(super) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
+    let mut console = Console::new(Format::of(arguments.json));
+    super::block_on(async {
+        let host = Host::open(&arguments.config, &Place::Folder(arguments.data.clone())).await?;
+        let outcome = interruptible(check(host.api(), &arguments.contexts, &mut console)).await;
+        host.close().await;
+        outcome
+    })
+}
+
+async fn check(api: &Crochet, named: &[ContextId], console: &mut Console) -> Result<Exit, Failure> {
+    let contexts = if named.is_empty() {
+        api.list_contexts().stream().map_ok(|context| context.id).try_collect().await?
+    } else {
+        named.to_vec()
+    };
+    let mut exit = Exit::Done;
+    for context in contexts {
+        let found = api.check_context(&context).await?;
+        if !found.faults.is_empty() {
+            exit = Exit::Failed;
+        }
+        show(&context, &found, console)?;
+    }
+    Ok(exit)
+}
+
+fn show(context: &ContextId, found: &ContextCheck, console: &mut Console) -> Result<(), Failure> {
+    if console.is_json() {
+        return console.json(&serde_json::json!({ "context": context, "check": found }));
+    }
+    let orthos = grouped(found.orthos.unsigned_abs());
+    if found.faults.is_empty() {
+        return console.say(format_args!("{context} v{}: {orthos} orthos, all is right", found.version));
+    }
+    console.say(format_args!("{context} v{}: {orthos} orthos, {} faults", found.version, found.faults.len()))?;
+    for fault in &found.faults {
+        console.say(format_args!("  {}: {}", fault.invariant, fault.detail))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,189 @@
+//! The server that a command talks to: one that runs already, or one of its own for the time of the command.
+//!
+//! A data folder has one server at a time. If the folder is free the command starts a server in this process, on a
+//! port that nobody else has; if it is in use the command becomes a client of the server that has it, which says in
+//! the folder where it listens. Either way the command speaks to it over HTTP with the key in the folder, like anyone.
+
+use std::path::{Path, PathBuf};
+
+use crochet_client::{Credential, Crochet};
+use crochet_platform::config::Loaded;
+use crochet_platform::http::BindError;
+use crochet_platform::local::{SecretFile, ServerNote};
+use crochet_platform::telemetry::{self, LogControl};
+use crochet_store::FolderError;
+use tempfile::TempDir;
+
+use super::config::ConfigFlags;
+use super::failure::Failure;
+use super::surroundings::{own_name, quoted_path, tunnel};
+use crate::compose::{ADMIN_FILE, ComposeError};
+use crate::serve::{self, Running, StartError};
+
+/// A port that the system chooses.
+const ANY_PORT: &str = "127.0.0.1:0";
+
+/// Which data a command works on.
+#[derive(Clone, Debug)]
+pub(super) enum Place {
+    /// A data folder; the configured one if none was named.
+    Folder(Option<PathBuf>),
+    /// A folder that is gone when the command is.
+    Temporary,
+}
+
+/// A server and the way to it.
+pub(super) struct Host {
+    api: Crochet,
+    url: String,
+    data: PathBuf,
+    own: Option<Running>,
+    // Last, so that the folder goes when nothing is in it any more.
+    _temporary: Option<TempDir>,
+}
+
+impl Host {
+    /// Starts a server, or finds the one that has the folder.
+    pub(super) async fn open(flags: &ConfigFlags, place: &Place) -> Result<Self, Failure> {
+        let temporary = match place {
+            Place::Folder(_) => None,
+            Place::Temporary => Some(temporary_folder()?),
+        };
+        let folder = match place {
+            Place::Folder(named) => named.as_deref(),
+            Place::Temporary => temporary.as_ref().map(TempDir::path),
+        };
+        let loaded = settings(flags, folder, Some(ANY_PORT))?;
+        match serve::start(loaded.config.clone(), log(&loaded)?).await {
+            Ok(running) => Self::own(running, temporary),
+            Err(StartError::Compose(ComposeError::Folder(FolderError::InUse { folder, .. }))) => Self::of_other(folder),
+            Err(error) => Err(refused(&error)),
+        }
+    }
+
+    /// Starts a server on temporary data at the configured address, or at any if somebody has that one.
+    pub(super) async fn demo(flags: &ConfigFlags, keep: bool) -> Result<Self, Failure> {
+        let mut temporary = temporary_folder()?;
+        temporary.disable_cleanup(keep);
+        let loaded = settings(flags, Some(temporary.path()), None)?;
+        let running = match serve::start(loaded.config.clone(), log(&loaded)?).await {
+            Err(StartError::Bind(BindError::Taken { .. })) => {
+                let elsewhere = settings(flags, Some(temporary.path()), Some(ANY_PORT))?;
+                serve::start(elsewhere.config, log(&loaded)?).await
+            }
+            started => started,
+        };
+        Self::own(running.map_err(|error| refused(&error))?, Some(temporary))
+    }
+
+    fn own(running: Running, temporary: Option<TempDir>) -> Result<Self, Failure> {
+        let (url, data) = (running.url(), running.data().to_owned());
+        Ok(Self { api: client(&url, &data)?, url, data, own: Some(running), _temporary: temporary })
+    }
+
+    /// Another process has the folder. If it serves, we are its client; the commands of this program always do.
+    fn of_other(data: PathBuf) -> Result<Self, Failure> {
+        let Some(note) = ServerNote::find(&data) else {
+            let failure = Failure::new("another process has this data folder and does not serve it");
+            return Err(failure.at(data.display()).try_this("try again when it has ended, or use another --data"));
+        };
+        Ok(Self { api: client(&note.url, &data)?, url: note.url, data, own: None, _temporary: None })
+    }
+
+    /// The client to call it with.
+    pub(super) fn api(&self) -> &Crochet {
+        &self.api
+    }
+
+    /// Where it answers.
+    pub(super) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The command that serves this data when ours has ended; none where the data goes with it.
+    pub(super) fn how_to_open(&self, place: &Place) -> Option<String> {
+        match place {
+            Place::Temporary => None,
+            Place::Folder(_) if self.own.is_none() => Some(format!("{}/docs", self.url)),
+            Place::Folder(None) => Some(format!("{} serve", own_name())),
+            Place::Folder(Some(folder)) => Some(format!("{} serve --data {}", own_name(), quoted_path(folder))),
+        }
+    }
+
+    /// Where to look while it serves, and how to sign in.
+    pub(super) fn directions(&self) -> Result<Vec<String>, Failure> {
+        let mut lines = vec![format!("Docs     {}/docs", self.url), format!("Key      {}", key_in(&self.data)?)];
+        lines.extend(self.own.as_ref().and_then(|own| tunnel(own.address())).map(|line| format!("Tunnel   {line}")));
+        Ok(lines)
+    }
+
+    /// How to call this executable on this data.
+    pub(super) fn command(&self, rest: &str) -> String {
+        format!("{} {rest} --data {}", own_name(), quoted_path(&self.data))
+    }
+
+    /// Ends our own server in order; one of somebody else's goes on.
+    pub(super) async fn close(self) {
+        if let Some(running) = self.own {
+            running.stop().await;
+        }
+    }
+}
+
+fn settings(flags: &ConfigFlags, data: Option<&Path>, listen: Option<&str>) -> Result<Loaded, Failure> {
+    let mut forced = Vec::new();
+    forced.extend(data.map(|data| ("data", data.display().to_string())));
+    forced.extend(listen.map(|listen| ("listen", listen.to_owned())));
+    // A command is not a server to watch: only what goes wrong is to be seen.
+    flags.load(&[("log.level", "error")], &forced)
+}
+
+fn log(loaded: &Loaded) -> Result<LogControl, Failure> {
+    telemetry::init(&loaded.config.log).map_err(Failure::usage)
+}
+
+fn temporary_folder() -> Result<TempDir, Failure> {
+    let made = tempfile::Builder::new().prefix("crochet-").tempdir();
+    made.map_err(|error| Failure::new(format!("no temporary folder can be made: {error}")).try_this("set TMPDIR"))
+}
+
+fn client(url: &str, data: &Path) -> Result<Crochet, Failure> {
+    let credential = Credential::api_key(&key_in(data)?).map_err(Failure::new)?;
+    Ok(Crochet::at(url, credential)?)
+}
+
+fn key_in(data: &Path) -> Result<String, Failure> {
+    let file = data.join(ADMIN_FILE);
+    let missing = || Failure::new("there is no key in this data folder").at(file.display());
+    SecretFile::at(&file).read().map_err(Failure::new)?.ok_or_else(missing)
+}
+
+/// Why a server does not start, with what to do about it.
+pub(super) fn refused(error: &StartError) -> Failure {
+    let failure = Failure::new(chain(error));
+    match error {
+        StartError::Compose(ComposeError::Folder(folder)) => match folder {
+            FolderError::InUse { .. } => failure.try_this("stop that server, or use another --data"),
+            FolderError::Newer { .. } => failure.try_this("use the newer crochet, or another --data"),
+            FolderError::Unreadable { .. } => failure.try_this("restore it, or use another --data"),
+            FolderError::ReadOnly { .. } => failure.try_this("make it writable, or use another --data"),
+            FolderError::DiskFull { .. } => failure.try_this("make room, or use another --data"),
+            FolderError::Io { .. } => failure.try_this("use another --data"),
+        },
+        _ => failure,
+    }
+}
+
+/// An error and what is behind it, on one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        if !text.ends_with(&cause_text) {
+            text = format!("{text}: {cause_text}");
+        }
+        source = cause.source();
+    }
+    text
+}

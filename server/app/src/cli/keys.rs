@@ -1,0 +1,134 @@
+//! `crochet keys`: API keys for programs and people.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use crochet_client::Crochet;
+use crochet_client::types::common::Title;
+use crochet_client::types::platform::{CreatedKey, Key, KeyId, NewKey, Role, RotateKey, Scope};
+use futures_util::TryStreamExt as _;
+
+use super::config::ConfigFlags;
+use super::console::{Console, Format};
+use super::draw::table;
+use super::failure::{Exit, Failure};
+use super::host::{Host, Place};
+
+const EXAMPLES: &str = "\
+Examples:
+  crochet keys list
+  crochet keys create nightly-import --role editor --days 90
+  crochet keys create reader --scope orthos:read,contexts:read
+  crochet keys revoke 019350f4-7c1e-7b52-8f6e-0c5a4d3b2a19";
+
+const DAY_S: i64 = 86_400;
+
+/// Make, list, rotate and revoke API keys
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct KeysArguments {
+    #[command(subcommand)]
+    action: Action,
+    /// The data folder
+    #[arg(long, value_name = "DIR", global = true)]
+    data: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(flatten)]
+    config: ConfigFlags,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// List the keys, never their secrets
+    List,
+    /// Make a key and print its secret, this once
+    Create {
+        /// What it is for
+        name: String,
+        /// A role whose scopes it gets
+        #[arg(long, required_unless_present = "scopes")]
+        role: Option<Role>,
+        /// Scopes it gets, as in orthos:read,contexts:read
+        #[arg(long = "scope", value_delimiter = ',')]
+        scopes: Vec<Scope>,
+        /// After how many days it ends [default: never]
+        #[arg(long, value_parser = clap::value_parser!(i64).range(1..=3650))]
+        days: Option<i64>,
+    },
+    /// Make a new key like this one, which stays good for an hour
+    Rotate {
+        /// The key
+        id: KeyId,
+    },
+    /// Let nobody in with this key any more
+    Revoke {
+        /// The key
+        id: KeyId,
+    },
+}
+
+pub(super) fn run(arguments: &KeysArguments) -> Result<Exit, Failure> {
+    let mut console = Console::new(Format::of(arguments.json));
+    super::block_on(async {
+        let host = Host::open(&arguments.config, &Place::Folder(arguments.data.clone())).await?;
+        let outcome = act(host.api(), &arguments.action, &mut console).await;
+        host.close().await;
+        outcome.map(|()| Exit::Done)
+    })
+}
+
+async fn act(api: &Crochet, action: &Action, console: &mut Console) -> Result<(), Failure> {
+    match action {
+        Action::List => list(api, console).await,
+        Action::Create { name, role, scopes, days } => {
+            let new = NewKey {
+                name: Title::try_from(name.as_str()).map_err(Failure::usage)?,
+                role: *role,
+                scopes: (!scopes.is_empty()).then(|| scopes.clone()),
+                expires_in_s: days.map(|days| days * DAY_S),
+            };
+            created(&api.create_key(new).await?.body, console)
+        }
+        Action::Rotate { id } => created(&api.rotate_key(id, RotateKey::default()).await?.body, console),
+        Action::Revoke { id } => {
+            api.revoke_key(id).await?;
+            console.say(format_args!("revoked {id}"))
+        }
+    }
+}
+
+/// The secret alone on standard output, so that it can go straight into a file.
+fn created(created: &CreatedKey, console: &mut Console) -> Result<(), Failure> {
+    if console.is_json() {
+        return console.json(created);
+    }
+    console.remark(format_args!("key {} `{}`; this is its secret, shown once:", created.key.id, created.key.name));
+    console.say(&created.secret)
+}
+
+async fn list(api: &Crochet, console: &mut Console) -> Result<(), Failure> {
+    let keys: Vec<Key> = api.list_keys().stream().try_collect().await?;
+    if console.is_json() {
+        return console.json(&keys);
+    }
+    let rows: Vec<Vec<String>> = keys.iter().map(row).collect();
+    console.say(table::listing(&["id", "begins", "name", "owner", "scopes", "state"], &rows))
+}
+
+fn row(key: &Key) -> Vec<String> {
+    let state = match (key.revoked_at, key.expires_at) {
+        (Some(at), _) => format!("revoked {}", at.format("%F")),
+        (None, Some(at)) => format!("until {}", at.format("%F")),
+        (None, None) => "good".to_owned(),
+    };
+    vec![
+        key.id.to_string(),
+        key.prefix.to_string(),
+        key.name.to_string(),
+        key.owner.to_string(),
+        key.scopes.len().to_string(),
+        state,
+    ]
+}

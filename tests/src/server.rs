@@ -1,0 +1,101 @@
+//! A server of a suite's own: the real executable on a data folder and a port that nobody else has.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus};
+
+use serde_json::Value;
+
+use crate::crochet::command;
+use crate::wait::until;
+
+/// A running `crochet serve`; killed when dropped.
+pub struct Server {
+    child: Child,
+    data: PathBuf,
+    log: PathBuf,
+    /// Where it listens.
+    pub url: String,
+}
+
+impl Server {
+    /// Starts a server on a data folder and waits until it says where it listens.
+    pub fn start(data: &Path) -> Self {
+        Self::start_with(data, &[])
+    }
+
+    /// The same with more flags.
+    pub fn start_with(data: &Path, flags: &[&str]) -> Self {
+        fs::create_dir_all(data).unwrap();
+        let log = data.join("test.log");
+        let _ = fs::remove_file(data.join("server.json"));
+        let mut child = serving(data, flags, &log).spawn().unwrap();
+        let url = until("the server to listen", || {
+            if let Some(status) = child.try_wait().unwrap() {
+                panic!("the server ended with {status}: {}", fs::read_to_string(&log).unwrap_or_default());
+            }
+            url_in(data)
+        });
+        Self { child, data: data.to_owned(), log, url }
+    }
+
+    /// Its data folder.
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// The key of its local admin.
+    pub fn admin_key(&self) -> String {
+        fs::read_to_string(self.data.join("admin.key")).unwrap().trim().to_owned()
+    }
+
+    /// What it has logged so far.
+    pub fn log(&self) -> String {
+        fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// Kills it without a warning, as a power cut would.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Asks it to end and waits until it has.
+    pub fn stop(mut self) -> ExitStatus {
+        signal(&self.child, "TERM");
+        until("the server to end", || self.child.try_wait().unwrap())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended already; then there is nothing to kill.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Sends a signal to a process that a suite started.
+pub fn signal(child: &Child, name: &str) {
+    let sent = Command::new("sh").args(["-c", &format!("kill -{name} {}", child.id())]).status().unwrap();
+    assert!(sent.success());
+}
+
+fn serving(data: &Path, flags: &[&str], log: &Path) -> Command {
+    let log = File::options().create(true).append(true).open(log).unwrap();
+    let mut command = command();
+    command
+        .arg("serve")
+        .args(["--set", "listen=127.0.0.1:0", "--data"])
+        .arg(data)
+        .args(flags)
+        .stdout(log.try_clone().unwrap())
+        .stderr(log);
+    command
+}
+
+fn url_in(data: &Path) -> Option<String> {
+    let text = fs::read_to_string(data.join("server.json")).ok()?;
+    let address: Value = serde_json::from_str(&text).ok()?;
+    Some(address["url"].as_str()?.to_owned())
+}
