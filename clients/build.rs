@@ -20,6 +20,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("adapter", source.adapter),
         ("calls", source.calls),
         ("values", source.values),
+        ("echo", source.echo),
     ];
     for (kind, generated) in kinds {
         let folder = out.join(kind);

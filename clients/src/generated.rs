@@ -25,3 +25,8 @@ pub mod calls {
 mod values {
     include!(concat!(env!("OUT_DIR"), "/values/modules.rs"));
 }
+
+#[cfg(test)]
+pub(crate) mod echo {
+    include!(concat!(env!("OUT_DIR"), "/echo/modules.rs"));
+}

@@ -6,6 +6,8 @@
 //! know how a server is made.
 
 mod calling;
+#[cfg(test)]
+mod calls_tests;
 mod crochet;
 mod env;
 mod error;
@@ -13,6 +15,8 @@ mod events;
 mod generated;
 mod net;
 mod progress;
+#[cfg(test)]
+mod roundtrip;
 #[cfg(test)]
 mod testing;
 mod upload;

@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 /// What is remembered of a request.
 #[derive(Debug, Clone)]
 pub(crate) struct Seen {
+    pub(crate) path: String,
     pub(crate) headers: HeaderMap,
 }
 
@@ -60,6 +61,7 @@ impl Server {
         let log = Arc::clone(&seen);
         let endpoint = poem::EndpointExt::before(endpoint.into_endpoint(), move |request: Request| {
             let one = Seen {
+                path: request.uri().to_string(),
                 headers: request.headers().clone(),
             };
             log.lock().unwrap().push(one);

@@ -10,9 +10,7 @@ use super::names::{ApiNames, ident};
 use super::reply;
 use crate::emit::text;
 use crate::ir::{ParameterIn, Spec};
-use crate::plan::{
-    Argument, BodyPlan, OperationPlan, Payload, Plan, ReplyPlan, RustType, pascal,
-};
+use crate::plan::{Argument, BodyPlan, OperationPlan, Payload, Plan, ReplyPlan, RustType, pascal};
 
 const IMPORTS: [text::Import; 21] = [
     ("BTreeMap", "std::collections"),

@@ -9,6 +9,7 @@ mod adapter;
 mod arguments;
 mod body;
 mod calls;
+mod echo;
 mod names;
 mod profile;
 mod reply;
@@ -35,6 +36,8 @@ pub struct ClientSource {
     pub calls: Generated,
     /// What stands for the scalars of each document.
     pub values: Generated,
+    /// For tests: a service and a caller for each document that do as they are told.
+    pub echo: Generated,
 }
 
 /// Why there is no client.
@@ -63,18 +66,36 @@ pub fn generate(specs: &Specs, api: &str) -> Result<ClientSource, ClientError> {
     let root: TokenStream = api.parse().unwrap_or_default();
     let mut source = ClientSource::default();
     for spec in &specs.documents {
-        let file = |code: String| GeneratedFile { module: spec.module.clone(), code };
+        let file = |code: String| GeneratedFile {
+            module: spec.module.clone(),
+            code,
+        };
         let names = ApiNames::new(spec, names::alias());
-        source.values.files.push(file(values::code(plan, spec, &names, &root)));
+        source
+            .values
+            .files
+            .push(file(values::code(plan, spec, &names, &root)));
         if spec.operations.is_empty() {
             continue;
         }
         let profile = profile::profile(plan, spec, &ApiNames::new(spec, root.clone()));
-        let transport = transport::code(profile)
-            .map_err(|reason| ClientError { module: spec.module.clone(), reason })?;
+        let transport = transport::code(profile).map_err(|reason| ClientError {
+            module: spec.module.clone(),
+            reason,
+        })?;
         source.transport.files.push(file(transport));
-        source.adapter.files.push(file(adapter::code(plan, spec, &names, &root)));
-        source.calls.files.push(file(calls::code(plan, spec, &names, &root)));
+        source
+            .adapter
+            .files
+            .push(file(adapter::code(plan, spec, &names, &root)));
+        source
+            .calls
+            .files
+            .push(file(calls::code(plan, spec, &names, &root)));
+        source
+            .echo
+            .files
+            .push(file(echo::code(plan, spec, &names, &root)));
     }
     Ok(source)
 }

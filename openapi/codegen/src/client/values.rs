@@ -9,14 +9,26 @@ use crate::emit::text;
 use crate::ir::Spec;
 use crate::plan::{Declaration, Plan, RustType, TypeShape};
 
-const IMPORTS: [text::Import; 4] =
-    [("Error", "crate"), ("Value", "crate"), ("FromText", "crate::support"), ("checked", "crate::support")];
+const IMPORTS: [text::Import; 4] = [
+    ("Error", "crate"),
+    ("Value", "crate"),
+    ("FromText", "crate::support"),
+    ("checked", "crate::support"),
+];
 
 /// The conversions for the named scalars of one document.
 pub(super) fn code(plan: &Plan<'_>, spec: &Spec, names: &ApiNames<'_>, api: &TokenStream) -> String {
     let mut items = vec![quote!(use #api as api;)];
-    items.extend(plan.declarations_of(spec).iter().map(|declaration| conversions(declaration, names)));
-    text::file(&format!("What stands for the scalars of {}.", spec.info.title), &IMPORTS, &items)
+    items.extend(
+        plan.declarations_of(spec)
+            .iter()
+            .map(|declaration| conversions(declaration, names)),
+    );
+    text::file(
+        &format!("What stands for the scalars of {}.", spec.info.title),
+        &IMPORTS,
+        &items,
+    )
 }
 
 fn conversions(declaration: &Declaration<'_>, names: &ApiNames<'_>) -> TokenStream {
@@ -44,5 +56,8 @@ fn conversions(declaration: &Declaration<'_>, names: &ApiNames<'_>) -> TokenStre
 }
 
 fn is_number(rust_type: &RustType) -> bool {
-    matches!(rust_type, RustType::I32 | RustType::I64 | RustType::F32 | RustType::F64)
+    matches!(
+        rust_type,
+        RustType::I32 | RustType::I64 | RustType::F32 | RustType::F64
+    )
 }
