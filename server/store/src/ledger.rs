@@ -10,11 +10,11 @@ use crochet_domain::ports::{
     Clock, ContextKey, ItemId, ItemKind, Ledger, LedgerDepth, LedgerError, LedgerItem, WaveId,
 };
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
-use crate::clock::millis;
+use crate::clock::{millis, moment};
 use crate::database::{Abort, Database, Tx, insert_new};
 use crate::entities::pipeline_items::{ActiveModel, Column, Entity, Model};
 use crate::signals::{Listener, Signals, Topic};
@@ -112,6 +112,20 @@ impl Ledger for SqlLedger {
         self.database.read("measuring the ledger", body).await
     }
 
+    async fn forget(&self, before: DateTime<Utc>, limit: u32) -> Result<u64, LedgerError> {
+        let body = |tx: Tx| async move {
+            let done = Entity::find()
+                .select_only()
+                .column(Column::Id)
+                .filter(Column::DoneAt.lt(millis(before)))
+                .limit(u64::from(limit))
+                .into_query();
+            let forgotten = Entity::delete_many().filter(Column::Id.in_subquery(done)).exec(&*tx).await?;
+            Ok(forgotten.rows_affected)
+        };
+        self.database.write("forgetting what is done", body).await
+    }
+
     async fn written(&self, up_to: Duration) {
         let mut writes = self.writes.lock().await;
         tokio::select! {
@@ -130,6 +144,7 @@ fn item_of<E>(row: Model) -> Result<LedgerItem, Abort<E>> {
         wave: WaveId(row.wave_id),
         kind,
         payload: row.payload,
+        pushed_at: row.pushed_at.map(moment),
         pushes: u32::try_from(row.pushes).unwrap_or(u32::MAX),
     })
 }

@@ -32,6 +32,8 @@ async fn a_row_is_handed_on_once_and_swept_when_it_is_late() {
             .unwrap()
             .is_empty()
     );
+    assert_eq!(world.ledger.forget(now, 9).await.unwrap(), 0);
+    assert_eq!(world.ledger.forget(fixture.clock.now(), 9).await.unwrap(), 1);
 }
 
 #[tokio::test]
