@@ -66,7 +66,10 @@ fn a_file_that_is_not_utf_8_says_where() {
 #[test]
 fn a_file_that_is_not_sound_is_one_mistake_however_many_refer_to_it() {
     let refers = "openapi: 3.0.3\ninfo: {title: R, version: '1'}\npaths: {}\ncomponents:\n  schemas:\n    A: {$ref: 'common.yaml#/a'}\n    B: {$ref: 'common.yaml#/b'}\n";
-    let (_, report) = read_text(&[("common.yaml", "a: [1, 2\nb: 3\n"), ("refers.yaml", refers)], Profile::Crochet);
+    let (_, report) = read_text(
+        &[("common.yaml", "a: [1, 2\nb: 3\n"), ("refers.yaml", refers)],
+        Profile::Crochet,
+    );
     let codes: Vec<_> = report.diagnostics.iter().map(|one| one.code).collect();
     assert_eq!(codes, ["syntax"], "{}", report.human());
     assert!(report.human().contains("2 | b: 3"), "{}", report.human());
