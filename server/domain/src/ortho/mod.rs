@@ -12,3 +12,6 @@ pub use geometry::{Cells, Coordinates, Geometry};
 pub use grid::{Ortho, Remediation, ortho_id, remediation_id};
 pub use rank::{Order, RankKey};
 pub use shape::{Extents, Shape, ShapeError};
+
+#[cfg(test)]
+mod tests;

@@ -108,9 +108,19 @@ mod tests {
     #[test]
     fn bytes_are_ordered_as_the_keys_are() {
         let key = |extents: &[u8], rarity, id| {
-            RankKey::new(Order::Square, &Shape::of(extents), rarity, OrthoId::from_bytes([id; 16]))
+            RankKey::new(
+                Order::Square,
+                &Shape::of(extents),
+                rarity,
+                OrthoId::from_bytes([id; 16]),
+            )
         };
-        let mut keys = [key(&[3, 3], 7, 1), key(&[2, 12], 9, 1), key(&[3, 3], 8, 2), key(&[3, 3], 7, 0)];
+        let mut keys = [
+            key(&[3, 3], 7, 1),
+            key(&[2, 12], 9, 1),
+            key(&[3, 3], 8, 2),
+            key(&[3, 3], 7, 0),
+        ];
         let mut bytes = keys.map(|key| key.to_bytes());
         keys.sort();
         bytes.sort();

@@ -15,3 +15,6 @@ pub use text_words::TextWords;
 pub use trie::{Node, Trie};
 pub use view::{ContextView, ViewError};
 pub use vocabulary::{Interner, Vocabulary};
+
+#[cfg(test)]
+mod tests;

@@ -159,6 +159,19 @@ impl WorkPayload {
         }
     }
 
+    /// The payload as a JSON value with its form.
+    ///
+    /// # Panics
+    /// Never: numbers, strings and lists always serialise.
+    #[must_use]
+    pub fn to_value(&self) -> serde_json::Value {
+        let written = Written {
+            form: FORM,
+            payload: self,
+        };
+        serde_json::to_value(&written).expect("numbers, strings and lists always serialise")
+    }
+
     /// The payload as it is stored and sent: JSON with its form.
     ///
     /// # Panics

@@ -57,6 +57,8 @@ pub struct LedgerItem {
     pub kind: ItemKind,
     /// What to do.
     pub payload: Vec<u8>,
+    /// When it was last handed to the queue.
+    pub pushed_at: Option<DateTime<Utc>>,
     /// How often it was handed to the queue. Part of the dedup key, so that a sweep is not taken for a repetition.
     pub pushes: u32,
 }
@@ -95,6 +97,9 @@ pub trait Ledger: Send + Sync {
 
     /// How much is under way in all.
     async fn depth(&self) -> Result<LedgerDepth, LedgerError>;
+
+    /// Forgets rows that were done before `before`, up to `limit`. Says how many.
+    async fn forget(&self, before: DateTime<Utc>, limit: u32) -> Result<u64, LedgerError>;
 
     /// Returns when rows were written since the last call, or after `up_to`. Never misses a commit.
     async fn written(&self, up_to: Duration);

@@ -12,3 +12,6 @@ mod utf8;
 pub use options::{Preset, TokeniserOptions};
 pub use sentence::Sentence;
 pub use tokeniser::{TextError, Tokeniser, sentences_of};
+
+#[cfg(test)]
+mod tests;

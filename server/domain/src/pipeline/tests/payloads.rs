@@ -1,8 +1,10 @@
 //! What stands on the wire and in the ledger.
 
+use super::properties::{ingest_all, sentences};
+use crate::context::Bounds;
 use crate::ids::{Version, WordId};
 use crate::ortho::Shape;
-use crate::pipeline::{GridPayload, PayloadError, WorkPayload};
+use crate::pipeline::{GridPayload, PayloadError, Report, ReportedOrtho, WorkPayload};
 
 #[test]
 fn a_payload_survives_its_json() {
@@ -60,4 +62,42 @@ fn the_same_work_has_the_same_key_and_other_work_another() {
     assert_eq!(seed.key(&context), WorkPayload::seed(Version(1)).key(&context));
     assert_ne!(seed.key(&context), seed.key(&other));
     assert_ne!(seed.key(&context), WorkPayload::wake(Version(1)).key(&context));
+}
+
+#[test]
+fn a_report_that_is_too_large_leaves_every_ortho_to_somebody() {
+    let store = ingest_all(
+        &[sentences("a b c. d e f. g h i. a d g. b e h. c f i.")],
+        Bounds::default(),
+    );
+    let orthos = store.orthos.values().map(|ortho| ReportedOrtho {
+        ortho: ortho.clone(),
+        pending: false,
+    });
+    let report = Report {
+        context_version: Version(1),
+        orthos: orthos.collect(),
+        remediations: store.remediations.values().cloned().collect(),
+        next_items: vec![WorkPayload::seed(Version(1))],
+    };
+    assert_eq!(report.split(100, 100).as_ref(), std::slice::from_ref(&report));
+    let parts = report.split(4, 2);
+    assert_eq!(
+        parts.iter().map(|part| part.orthos.len()).collect::<Vec<_>>(),
+        [4, 4, 1, 0, 0, 0, 0]
+    );
+    assert_eq!(
+        parts
+            .iter()
+            .map(|part| part.remediations.len())
+            .collect::<Vec<_>>(),
+        [0, 0, 0, 2, 2, 1, 0]
+    );
+    assert!(
+        parts
+            .iter()
+            .flat_map(|part| &part.orthos)
+            .all(|found| found.pending)
+    );
+    assert_eq!(parts.last().unwrap().next_items, report.next_items);
 }

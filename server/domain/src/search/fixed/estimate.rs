@@ -49,8 +49,16 @@ pub fn estimate(phrases: &FrozenPhrases) -> Estimate {
         }
     }
     let met = u128::from(walker.met());
-    let orthos = if every == 1 { met } else { met * u128::from(squares) / u128::from(walked.max(1)) };
-    Estimate { orthos: u64::try_from(orthos).unwrap_or(u64::MAX), squares, exact: every == 1 }
+    let orthos = if every == 1 {
+        met
+    } else {
+        met * u128::from(squares) / u128::from(walked.max(1))
+    };
+    Estimate {
+        orthos: u64::try_from(orthos).unwrap_or(u64::MAX),
+        squares,
+        exact: every == 1,
+    }
 }
 
 /// The pair with this number among the pairs of `len` things, in lexicographic order.

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use crate::context::Bounds;
 use crate::ids::{Version, WordId};
+use crate::ortho::Geometry;
 use crate::phrases::{ContextView, Node, Trie, Vocabulary, WordCounts};
 
 /// Phrases that no longer change.
@@ -23,13 +24,21 @@ pub struct FrozenPhrases {
     words: Vec<u32>,
     /// Where the children of each node begin; one more than there are nodes.
     first: Vec<u32>,
+    /// The version that brought each node.
+    versions: Vec<Version>,
 }
 
 impl FrozenPhrases {
     /// The phrases of a view as of a version that it has reached.
     #[must_use]
     pub fn new(view: &ContextView, version: Version) -> Self {
-        Self::of(view.bounds(), view.vocabulary(), view.trie(), view.counts(), version)
+        Self::of(
+            view.bounds(),
+            view.vocabulary(),
+            view.trie(),
+            view.counts(),
+            version,
+        )
     }
 
     fn of(
@@ -39,7 +48,10 @@ impl FrozenPhrases {
         counts: &WordCounts,
         version: Version,
     ) -> Self {
-        let known = |id: &WordId| trie.child(Node::ROOT, *id).is_some_and(|node| trie.version(node) <= version);
+        let known = |id: &WordId| {
+            trie.child(Node::ROOT, *id)
+                .is_some_and(|node| trie.version(node) <= version)
+        };
         let ids: Vec<WordId> = vocabulary.in_byte_order().into_iter().filter(known).collect();
         let mut rank = vec![0; vocabulary.len()];
         let mut spelling = Vocabulary::default();
@@ -55,7 +67,9 @@ impl FrozenPhrases {
         while next < nodes.len() {
             first.push(nodes.len() as u32);
             children.clear();
-            let known = trie.children(nodes[next]).filter(|&(_, node)| trie.version(node) <= version);
+            let known = trie
+                .children(nodes[next])
+                .filter(|&(_, node)| trie.version(node) <= version);
             children.extend(known.map(|(word, node)| (rank[word.index()], node)));
             children.sort_unstable_by_key(|&(word, _)| word);
             words.extend(children.iter().map(|&(word, _)| word));
@@ -63,8 +77,17 @@ impl FrozenPhrases {
             next += 1;
         }
         first.push(nodes.len() as u32);
+        let versions = nodes.iter().map(|&node| trie.version(node)).collect();
         let surprisal = ids.iter().map(|&id| counts.rarity(&[id], version)).collect();
-        Self { bounds, ids, spelling, surprisal, words, first }
+        Self {
+            bounds,
+            ids,
+            spelling,
+            surprisal,
+            words,
+            first,
+            versions,
+        }
     }
 
     /// The bounds of the context.
@@ -92,6 +115,21 @@ impl FrozenPhrases {
     /// The surprisal of a word.
     pub(super) fn surprisal(&self, word: u32) -> i32 {
         self.surprisal[word as usize]
+    }
+
+    /// The newest phrase that a grid of these words, row-major, uses.
+    pub(super) fn min_version(&self, geometry: &Geometry, cells: &[u32]) -> Version {
+        let line = |cell: usize, axis: usize| -> Option<u32> {
+            let mut words = geometry.line(cell, axis).map(|cell| cells[cell]);
+            let start = words.next()?;
+            words.try_fold(start, |node, word| self.child(node, word))
+        };
+        let lines =
+            (0..cells.len()).flat_map(|cell| (0..geometry.dims()).filter_map(move |axis| line(cell, axis)));
+        lines
+            .map(|node| self.versions[node as usize])
+            .max()
+            .unwrap_or(Version::EMPTY)
     }
 
     /// The last word of a node.

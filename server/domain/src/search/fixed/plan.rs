@@ -56,7 +56,13 @@ impl Plan {
 
     fn new(geometry: Geometry, slots: Vec<usize>, keep: usize) -> Self {
         let best = RefCell::new(Best::new(keep));
-        Self { geometry, slots, growths: OnceCell::new(), count: Cell::new(0), best }
+        Self {
+            geometry,
+            slots,
+            growths: OnceCell::new(),
+            count: Cell::new(0),
+            best,
+        }
     }
 
     /// The extents of the shape.
@@ -95,13 +101,17 @@ impl Plan {
             let length = extents[axis] + 1;
             length >= longest && extents[axis + 1..].iter().all(|&other| other < length)
         };
-        let layers = (0..extents.len()).filter(is_last_longest).map(|axis| (grown(axis), axis, None));
+        let layers = (0..extents.len())
+            .filter(is_last_longest)
+            .map(|axis| (grown(axis), axis, None));
         let mut wider = Extents::from_slice(extents);
         wider.push(2);
         let last_axis_word = self.slots[self.geometry.stride(extents.len() - 1)];
         let axis = (longest == 2).then_some((wider, extents.len(), Some(last_axis_word)));
         let allowed = layers.chain(axis).filter(|(extents, _, _)| bounds.allow(extents));
-        allowed.map(|(extents, axis, above)| self.grow(&extents, axis, above)).collect()
+        allowed
+            .map(|(extents, axis, above)| self.grow(&extents, axis, above))
+            .collect()
     }
 
     fn grow(&self, extents: &[u8], axis: usize, above: Option<usize>) -> Growth {
@@ -124,12 +134,19 @@ impl Plan {
             let shell = &mut shells[geometry.sum(cell)];
             steps.push(Step {
                 below: slots[cell - geometry.stride(axis)],
-                beside: beside.map(|other| (other, slots[cell - geometry.stride(other)])).collect(),
+                beside: beside
+                    .map(|other| (other, slots[cell - geometry.stride(other)]))
+                    .collect(),
                 shell: shell.clone(),
             });
             shell.push(slots[cell]);
         }
         let keep = self.best.borrow().keep();
-        Growth { axis, above, steps, target: Self::new(geometry, slots, keep) }
+        Growth {
+            axis,
+            above,
+            steps,
+            target: Self::new(geometry, slots, keep),
+        }
     }
 }

@@ -18,7 +18,8 @@ impl Squares {
         self.steps.clear();
         for &between in phrases.successors(origin) {
             let ends = phrases.successors(between).iter();
-            self.steps.extend(ends.map(|&end| u64::from(end) << 32 | u64::from(between)));
+            self.steps
+                .extend(ends.map(|&end| u64::from(end) << 32 | u64::from(between)));
         }
         self.steps.sort_unstable();
     }
@@ -27,7 +28,9 @@ impl Squares {
     pub(super) fn groups(&self) -> impl Iterator<Item = (u32, &[u64])> {
         let end = |step: u64| (step >> 32) as u32;
         let groups = self.steps.chunk_by(move |&a, &b| end(a) == end(b));
-        groups.filter(|group| group.len() > 1).map(move |group| (end(group[0]), group))
+        groups
+            .filter(|group| group.len() > 1)
+            .map(move |group| (end(group[0]), group))
     }
 
     /// The word between of an entry of a group.

@@ -26,7 +26,12 @@ pub struct SurveyOptions {
 
 impl Default for SurveyOptions {
     fn default() -> Self {
-        Self { keep: 3, part: 0, parts: 1, threads: 1 }
+        Self {
+            keep: 3,
+            part: 0,
+            parts: 1,
+            threads: 1,
+        }
     }
 }
 
@@ -42,7 +47,10 @@ impl Control {
     /// Origins walked, and how many there are.
     #[must_use]
     pub fn progress(&self) -> (u32, u32) {
-        (self.origins_done.load(Ordering::Relaxed), self.origins.load(Ordering::Relaxed))
+        (
+            self.origins_done.load(Ordering::Relaxed),
+            self.origins.load(Ordering::Relaxed),
+        )
     }
 
     /// Stops the survey soon; what it then returns is not the whole.
@@ -81,12 +89,19 @@ pub fn survey(phrases: &FrozenPhrases, options: SurveyOptions, control: &Control
             control.origins_done.fetch_add(1, Ordering::Relaxed);
         }
         let tally = walker.tally();
-        whole.lock().expect("no thread panics while it merges").merge(tally, options.keep);
+        whole
+            .lock()
+            .expect("no thread panics while it merges")
+            .merge(tally, options.keep);
     };
     std::thread::scope(|scope| {
         for _ in 0..options.threads.max(1) {
-            let thread = std::thread::Builder::new().name("survey".to_owned()).stack_size(STACK_BYTES);
-            thread.spawn_scoped(scope, walk).expect("the system has a thread to give");
+            let thread = std::thread::Builder::new()
+                .name("survey".to_owned())
+                .stack_size(STACK_BYTES);
+            thread
+                .spawn_scoped(scope, walk)
+                .expect("the system has a thread to give");
         }
     });
     whole.into_inner().expect("no thread panicked while it merged")
@@ -99,7 +114,10 @@ fn by_weight(phrases: &FrozenPhrases) -> Vec<u32> {
         if betweens.len() < 2 {
             return 0;
         }
-        betweens.iter().map(|&between| phrases.successors(between).len()).sum()
+        betweens
+            .iter()
+            .map(|&between| phrases.successors(between).len())
+            .sum()
     };
     let weighted = (0..phrases.word_count()).map(|origin| (weight(origin), origin));
     let mut weighted: Vec<(usize, u32)> = weighted.filter(|&(weight, _)| weight >= 2).collect();

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::frozen::FrozenPhrases;
 use super::plan::Plan;
-use crate::ids::{OrthoId, WordId};
-use crate::ortho::{Order, RankKey, Shape, ortho_id};
+use crate::ids::{OrthoId, Version, WordId};
+use crate::ortho::{Geometry, Order, RankKey, Shape, ortho_id};
 
 /// An ortho that is among the best of its shape.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +21,8 @@ pub struct Ranked {
     pub shape: Shape,
     /// Its words, row-major.
     pub cells: Vec<WordId>,
+    /// The version of the newest phrase that it uses.
+    pub min_version: Version,
     /// Mean surprisal of its words in 1/256 bit, as of the version surveyed.
     pub rarity: i32,
 }
@@ -81,6 +83,7 @@ impl Tally {
             id: entry.id,
             shape: shape.clone(),
             cells: entry.words.iter().map(|&word| phrases.id(word)).collect(),
+            min_version: phrases.min_version(&Geometry::new(plan.extents()), &entry.words),
             rarity: entry.rarity,
         };
         let one = Self {
@@ -107,7 +110,10 @@ pub(super) struct Best {
 
 impl Best {
     pub(super) const fn new(keep: usize) -> Self {
-        Self { keep, entries: Vec::new() }
+        Self {
+            keep,
+            entries: Vec::new(),
+        }
     }
 
     pub(super) const fn keep(&self) -> usize {
@@ -132,9 +138,9 @@ impl Best {
         let words: Vec<u32> = plan.slots().iter().map(|&slot| words[slot]).collect();
         let spelling = words.iter().map(|&word| phrases.spelling(word));
         let id = ortho_id(&Shape::of(plan.extents()), spelling);
-        let place = self.entries.partition_point(|entry| {
-            entry.rarity > rarity || (entry.rarity == rarity && entry.id > id)
-        });
+        let place = self
+            .entries
+            .partition_point(|entry| entry.rarity > rarity || (entry.rarity == rarity && entry.id > id));
         self.entries.insert(place, Entry { rarity, id, words });
         self.entries.truncate(self.keep);
     }

@@ -5,16 +5,19 @@ use proptest::prelude::*;
 use super::{Control, FrozenPhrases, SurveyOptions, Tally, estimate, survey};
 use crate::context::Bounds;
 use crate::ids::{Version, WordId};
-use crate::ortho::{Order, ortho_id};
+use crate::ortho::{Geometry, Order, ortho_id};
 use crate::phrases::{ContextView, Interner};
+use crate::search::lines::check_ortho;
 use crate::search::oracle::Oracle;
 
 type Text = Vec<Vec<String>>;
 
 fn view_of(text: &Text, bounds: Bounds) -> ContextView {
     let mut interner = Interner::default();
-    let sentences: Vec<Vec<WordId>> =
-        text.iter().map(|words| words.iter().map(|word| interner.number(word)).collect()).collect();
+    let sentences: Vec<Vec<WordId>> = text
+        .iter()
+        .map(|words| words.iter().map(|word| interner.number(word)).collect())
+        .collect();
     let mut view = ContextView::new(bounds);
     for id in (0..interner.vocabulary().len() as u32).map(WordId) {
         view.add_word(id, interner.vocabulary().word(id)).unwrap();
@@ -27,12 +30,19 @@ fn view_of(text: &Text, bounds: Bounds) -> ContextView {
 }
 
 fn survey_all(view: &ContextView, options: SurveyOptions) -> Tally {
-    survey(&FrozenPhrases::new(view, view.version()), options, &Control::default())
+    survey(
+        &FrozenPhrases::new(view, view.version()),
+        options,
+        &Control::default(),
+    )
 }
 
 fn bounds() -> impl Strategy<Value = Bounds> {
-    (2_u8..=4, 2_u8..=4, 8_u32..=18)
-        .prop_map(|(max_dims, max_extent, max_cells)| Bounds { max_dims, max_extent, max_cells })
+    (2_u8..=4, 2_u8..=4, 8_u32..=18).prop_map(|(max_dims, max_extent, max_cells)| Bounds {
+        max_dims,
+        max_extent,
+        max_cells,
+    })
 }
 
 fn text() -> impl Strategy<Value = Text> {
@@ -81,6 +91,8 @@ proptest! {
         for ranked in tally.ranked(Order::Square) {
             let words = ranked.cells.iter().map(|&word| view.vocabulary().word(word));
             prop_assert_eq!(ortho_id(&ranked.shape, words), ranked.id);
+            let lines = check_ortho(&view, Geometry::new(ranked.shape.extents()), &ranked.cells).unwrap();
+            prop_assert_eq!(lines.version(), ranked.min_version);
         }
     }
 }
@@ -88,11 +100,18 @@ proptest! {
 #[test]
 fn a_survey_that_was_stopped_says_so() {
     let text = vec![vec!["a", "b"], vec!["c", "d"], vec!["a", "c"], vec!["b", "d"]];
-    let text: Text = text.iter().map(|words| words.iter().map(ToString::to_string).collect()).collect();
+    let text: Text = text
+        .iter()
+        .map(|words| words.iter().map(ToString::to_string).collect())
+        .collect();
     let view = view_of(&text, Bounds::default());
     let control = Control::default();
     control.stop();
-    let tally = survey(&FrozenPhrases::new(&view, Version(1)), SurveyOptions::default(), &control);
+    let tally = survey(
+        &FrozenPhrases::new(&view, Version(1)),
+        SurveyOptions::default(),
+        &control,
+    );
     assert_eq!(tally.total(), 0);
     assert!(control.is_stopped());
 }
@@ -110,7 +129,12 @@ fn an_older_version_is_surveyed_as_it_was() {
     view.add_sentence(Version(2), &[b, d]).unwrap();
     view.advance(Version(2)).unwrap();
     let total = |version| {
-        survey(&FrozenPhrases::new(&view, version), SurveyOptions::default(), &Control::default()).total()
+        survey(
+            &FrozenPhrases::new(&view, version),
+            SurveyOptions::default(),
+            &Control::default(),
+        )
+        .total()
     };
     assert_eq!([total(Version(1)), total(Version(2))], [0, 1]);
 }

@@ -31,8 +31,18 @@ impl<'f> Walker<'f> {
     /// A walker that keeps this many best orthos of each shape.
     pub(super) fn new(phrases: &'f FrozenPhrases, keep: usize) -> Self {
         let dims_max = usize::from(phrases.bounds().max_dims);
-        let grid = Grid { phrases, dims_max, words: Vec::new(), nodes: Vec::new(), surprisal: 0 };
-        Self { phrases, square: Plan::square(keep), grid }
+        let grid = Grid {
+            phrases,
+            dims_max,
+            words: Vec::new(),
+            nodes: Vec::new(),
+            surprisal: 0,
+        };
+        Self {
+            phrases,
+            square: Plan::square(keep),
+            grid,
+        }
     }
 
     /// Walks everything that grows from the squares of an origin; stops early if `stop` says so.
@@ -53,7 +63,12 @@ impl<'f> Walker<'f> {
     /// Walks everything that grows from one square: origin, smaller and larger axis word, far corner.
     pub(super) fn walk_square(&mut self, [origin, first, second, corner]: [u32; 4]) {
         let line = |from: u32, word: u32| self.phrases.child(from, word).unwrap_or(word);
-        let edges = [line(origin, first), line(origin, second), line(first, corner), line(second, corner)];
+        let edges = [
+            line(origin, first),
+            line(origin, second),
+            line(first, corner),
+            line(second, corner),
+        ];
         self.grid.push(origin, &[]);
         self.grid.push(second, &[(1, edges[1])]);
         self.grid.push(first, &[(0, edges[0])]);
@@ -80,7 +95,9 @@ impl<'f> Walker<'f> {
 impl Grid<'_> {
     fn visit(&mut self, plan: &Plan) {
         plan.count.set(plan.count.get() + 1);
-        plan.best.borrow_mut().offer(self.phrases, plan, &self.words, self.surprisal);
+        plan.best
+            .borrow_mut()
+            .offer(self.phrases, plan, &self.words, self.surprisal);
         for growth in plan.growths(self.phrases.bounds()) {
             self.fill(growth, 0);
         }
@@ -102,8 +119,12 @@ impl Grid<'_> {
                 (base, candidates) = ((axis, node), children);
             }
         }
-        if place == 0 && let Some(above) = growth.above {
-            let larger = phrases.successors(base.1).partition_point(|&word| word <= self.words[above]);
+        if place == 0
+            && let Some(above) = growth.above
+        {
+            let larger = phrases
+                .successors(base.1)
+                .partition_point(|&word| word <= self.words[above]);
             candidates.start += larger as u32;
         }
         for candidate in candidates {
@@ -126,14 +147,23 @@ impl Grid<'_> {
     }
 
     /// Looks the word up after all prefixes but that of the base axis.
-    fn continue_lines(&mut self, growth: &Growth, place: usize, base: usize, word: u32, start: usize) -> bool {
+    fn continue_lines(
+        &mut self,
+        growth: &Growth,
+        place: usize,
+        base: usize,
+        word: u32,
+        start: usize,
+    ) -> bool {
         let step = &growth.steps[place];
         let below = (growth.axis, step.below);
         for (axis, slot) in std::iter::once(below).chain(step.beside.iter().copied()) {
             if axis == base {
                 continue;
             }
-            let Some(node) = self.phrases.child(self.node(slot, axis), word) else { return false };
+            let Some(node) = self.phrases.child(self.node(slot, axis), word) else {
+                return false;
+            };
             self.nodes[start + axis] = node;
         }
         true
