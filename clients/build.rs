@@ -5,7 +5,8 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::{env, fs};
 
-use crochet_codegen::{client, specs_for_build};
+use crochet_codegen::client::{self, Layout};
+use crochet_codegen::specs_for_build;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder =
@@ -14,7 +15,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Ok(());
     };
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
-    let source = client::generate(&specs, "crochet_api")?;
+    let source = client::generate(
+        &specs,
+        Layout {
+            api: "crochet_api",
+            generated: "crate::generated",
+        },
+    )?;
     let kinds = [
         ("transport", source.transport),
         ("adapter", source.adapter),

@@ -46,3 +46,62 @@ pub use net::{
 };
 pub use upload::Upload;
 pub use value::Value;
+
+/// The stored expansion of the small spec that uses every feature: types and routes beside the client that belongs
+/// to them, compiled here and walked by `roundtrip` like our own specs.
+#[cfg(test)]
+#[allow(
+    missing_docs,
+    unreachable_pub,
+    unused,
+    clippy::all,
+    clippy::panic,
+    clippy::unwrap_used
+)]
+#[path = "../../openapi/codegen/testdata/tea_house"]
+mod golden {
+    #[path = ""]
+    pub(crate) mod api {
+        #[rustfmt::skip]
+        #[path = "api.rs"]
+        pub mod tea_house;
+    }
+
+    #[rustfmt::skip]
+    pub(crate) mod routes;
+
+    #[path = "client"]
+    pub(crate) mod transport {
+        #[rustfmt::skip]
+        #[path = "transport.rs"]
+        pub mod tea_house;
+    }
+
+    #[path = "client"]
+    pub(crate) mod adapter {
+        #[rustfmt::skip]
+        #[path = "adapter.rs"]
+        pub mod tea_house;
+    }
+
+    #[path = "client"]
+    mod calls {
+        #[rustfmt::skip]
+        #[path = "calls.rs"]
+        pub mod tea_house;
+    }
+
+    #[path = "client"]
+    mod values {
+        #[rustfmt::skip]
+        #[path = "values.rs"]
+        pub mod tea_house;
+    }
+
+    #[path = "client"]
+    pub(crate) mod echo {
+        #[rustfmt::skip]
+        #[path = "echo.rs"]
+        pub mod tea_house;
+    }
+}

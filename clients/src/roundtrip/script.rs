@@ -138,6 +138,10 @@ impl Script {
         json(&self.reply)
     }
 
+    pub(crate) fn reply_text(&self) -> String {
+        self.reply.as_str().expect("text").to_owned()
+    }
+
     pub(crate) fn reply_bytes(&self) -> ByteStream {
         bytes(&self.reply)
     }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use crochet_api as api;
+use crochet_codegen::ir::{Security, Spec};
 use crochet_openapi::{
     Authenticator, Caller, CallerKind, Credentials, Problem, RELAY_SCOPE, RequestContext, Scopes,
 };
@@ -14,18 +14,20 @@ use poem_openapi::OpenApiService;
 
 use super::{Script, Stage};
 use crate::generated::{adapter, echo};
+use crate::golden;
 use crate::net::{Connection, Credential, Endpoints, Retries};
 use crate::testing::Server;
 
 pub(super) struct Served {
-    module: String,
+    spec: Spec,
     stage: Stage,
-    connection: Connection,
+    with_key: Connection,
+    with_token: Connection,
     _server: Server,
 }
 
-/// Takes any key for a service that holds every scope.
-struct Anyone;
+/// Takes any key for a service that holds every scope of the spec.
+struct Anyone(Scopes);
 
 #[async_trait]
 impl Authenticator for Anyone {
@@ -34,14 +36,10 @@ impl Authenticator for Anyone {
         _credentials: &Credentials<'_>,
         request: &RequestContext,
     ) -> Result<Option<Caller>, Problem> {
-        let named = crochet_routes::OPERATIONS
-            .iter()
-            .flat_map(|operation| operation.security.scopes);
-        let scopes = named.copied().chain([RELAY_SCOPE]).collect::<Scopes>();
         Ok(Some(Caller::new(
             "service:test",
             CallerKind::Service,
-            scopes,
+            self.0.clone(),
             request.clone(),
         )))
     }
@@ -49,13 +47,12 @@ impl Authenticator for Anyone {
 
 /// Writes the three places in which each spec has a name of its own.
 macro_rules! specs {
-    ($($module:ident: $routes:ident, $http:ident);* $(;)?) => {
-        fn routes(module: &str, stage: &Stage) -> Route {
-            match module {
-                $(stringify!($module) => {
-                    let routes = crochet_routes::$module::$routes::new(Arc::new(echo::$module::Echo(stage.clone())));
-                    let base = api::SPECS.iter().find(|spec| spec.name == module).expect("the spec").base_path;
-                    Route::new().nest(base, OpenApiService::new(routes, module, "1"))
+    ($($module:literal: $routes:path, $http:path, $echo:path, $ask:path);* $(;)?) => {
+        fn routes(spec: &Spec, stage: &Stage) -> Route {
+            match spec.module.as_str() {
+                $($module => {
+                    let routes = $routes(Arc::new($echo(stage.clone())));
+                    Route::new().nest(spec.base_path(), OpenApiService::new(routes, $module, "1"))
                 })*
                 other => unreachable!("no routes for {other}"),
             }
@@ -64,21 +61,17 @@ macro_rules! specs {
         impl Served {
             pub(super) async fn ask_in_process(&self, operation: &str, caller: &Caller, script: &Arc<Script>) -> String {
                 self.stage.play(script);
-                match self.module.as_str() {
-                    $(stringify!($module) => {
-                        echo::$module::ask(operation, &echo::$module::Echo(self.stage.clone()), caller, script).await
-                    })*
+                match self.spec.module.as_str() {
+                    $($module => $ask(operation, &$echo(self.stage.clone()), caller, script).await,)*
                     other => unreachable!("no echo of {other}"),
                 }
             }
 
+            /// With a token where the operation takes no key.
             pub(super) async fn ask_over_http(&self, operation: &str, caller: &Caller, script: &Arc<Script>) -> String {
                 self.stage.play(script);
-                match self.module.as_str() {
-                    $(stringify!($module) => {
-                        let http = adapter::$module::$http::new(&self.connection);
-                        echo::$module::ask(operation, &http, caller, script).await
-                    })*
+                match self.spec.module.as_str() {
+                    $($module => $ask(operation, &$http(self.connection(operation)), caller, script).await,)*
                     other => unreachable!("no adapter of {other}"),
                 }
             }
@@ -87,28 +80,56 @@ macro_rules! specs {
 }
 
 specs! {
-    contexts: ContextsRoutes, HttpContexts;
-    ingestor: IngestorRoutes, HttpIngestor;
-    orthos: OrthosRoutes, HttpOrthos;
-    platform: PlatformRoutes, HttpPlatform;
-    remediations: RemediationsRoutes, HttpRemediations;
-    work: WorkRoutes, HttpWork;
+    "contexts": crochet_routes::contexts::ContextsRoutes::new, adapter::contexts::HttpContexts::new,
+        echo::contexts::Echo, echo::contexts::ask;
+    "ingestor": crochet_routes::ingestor::IngestorRoutes::new, adapter::ingestor::HttpIngestor::new,
+        echo::ingestor::Echo, echo::ingestor::ask;
+    "orthos": crochet_routes::orthos::OrthosRoutes::new, adapter::orthos::HttpOrthos::new,
+        echo::orthos::Echo, echo::orthos::ask;
+    "platform": crochet_routes::platform::PlatformRoutes::new, adapter::platform::HttpPlatform::new,
+        echo::platform::Echo, echo::platform::ask;
+    "remediations": crochet_routes::remediations::RemediationsRoutes::new,
+        adapter::remediations::HttpRemediations::new, echo::remediations::Echo, echo::remediations::ask;
+    "work": crochet_routes::work::WorkRoutes::new, adapter::work::HttpWork::new, echo::work::Echo, echo::work::ask;
+    "tea_house": golden::routes::TeaHouseRoutes::new, golden::adapter::tea_house::HttpTeaHouse::new,
+        golden::echo::tea_house::Echo, golden::echo::tea_house::ask;
 }
 
-pub(super) async fn serve(module: &str) -> Served {
+pub(super) async fn serve(spec: &Spec) -> Served {
     let stage = Stage::default();
-    let host = Arc::new(Host::new(Arc::new(Anyone)));
-    let server = Server::serve(routes(module, &stage).data(host)).await;
-    let endpoints = Endpoints::at(&server.url).expect("an address");
-    let connection = Connection::to(endpoints)
-        .authorize(Credential::api_key("any").expect("a key"))
-        .retries(Retries::none())
-        .build()
-        .expect("a connection");
+    let named = spec
+        .operations
+        .iter()
+        .filter_map(|operation| operation.security.as_ref());
+    let scopes = named.flat_map(Security::scopes).chain([RELAY_SCOPE]).collect();
+    let host = Arc::new(Host::new(Arc::new(Anyone(scopes))));
+    let server = Server::serve(routes(spec, &stage).data(host)).await;
+    let connection = |credential: Credential| {
+        let builder = Connection::to(Endpoints::at(&server.url).expect("an address")).authorize(credential);
+        builder.retries(Retries::none()).build().expect("a connection")
+    };
     Served {
-        module: module.to_owned(),
+        spec: spec.clone(),
         stage,
-        connection,
+        with_key: connection(Credential::api_key("any").expect("a key")),
+        with_token: connection(Credential::bearer("any").expect("a token")),
         _server: server,
+    }
+}
+
+impl Served {
+    fn connection(&self, operation: &str) -> &Connection {
+        let operation = self
+            .spec
+            .operations
+            .iter()
+            .find(|known| known.name() == operation);
+        let security = operation.and_then(|operation| operation.security.as_ref());
+        let takes_key = security.is_none_or(|security| security.uses().any(|used| used.scheme == "apiKey"));
+        if takes_key {
+            &self.with_key
+        } else {
+            &self.with_token
+        }
     }
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crochet_codegen::ir::{
-    Additional, IntegerWidth, Operation, Response, Schema, SchemaId, Shape, Specs, Status, StringFormat,
+    Additional, Bound, Discriminator, IntegerWidth, Operation, ParameterIn, Response, Schema, SchemaId,
+    Shape, Specs, Status, StringFormat,
 };
 use proptest::prelude::*;
 use proptest::string::string_regex;
@@ -46,9 +47,14 @@ fn arguments(specs: &Specs, operation: &Operation) -> BoxedStrategy<BTreeMap<Str
         let always = parameter.required
             || specs.schema(schema).default.is_some()
             || parameter.name == "Idempotency-Key";
-        // An empty list and no list are the same in a query.
-        let values = value(specs, schema, 0).prop_filter("empty", |value| *value != json!([]));
-        member(parameter.name.clone(), values.boxed(), always)
+        let values = match parameter.place {
+            ParameterIn::Header => header_value(specs, schema),
+            // An empty list and no list are the same in a query.
+            _ => value(specs, schema, 0)
+                .prop_filter("empty", |value| *value != json!([]))
+                .boxed(),
+        };
+        member(parameter.name.clone(), values, always)
     });
     members(each.collect())
 }
@@ -113,7 +119,7 @@ fn members(each: Vec<Member>) -> BoxedStrategy<BTreeMap<String, Value>> {
 /// A value that a header can carry: visible ASCII, where the schema does not say more.
 fn header_value(specs: &Specs, id: SchemaId) -> BoxedStrategy<Value> {
     match (specs.shape(id), &specs.resolve(id).string.pattern) {
-        (Shape::String(StringFormat::Text), None) => "[!-~]{1,40}".prop_map(Value::String).boxed(),
+        (Shape::String(StringFormat::Text), None) => "[!-~]{8,40}".prop_map(Value::String).boxed(),
         _ => value(specs, id, 0),
     }
 }
@@ -124,9 +130,7 @@ fn value(specs: &Specs, id: SchemaId, depth: u32) -> BoxedStrategy<Value> {
     let plain = match specs.shape(id) {
         Shape::Boolean => any::<bool>().prop_map(Value::Bool).boxed(),
         Shape::Integer(width) => integer(schema, width),
-        Shape::Number { .. } => (-1_000_000..1_000_000_i32)
-            .prop_map(|number| json!(f64::from(number) / 8.0))
-            .boxed(),
+        Shape::Number { .. } => number(schema),
         Shape::String(format) => string(schema, &format),
         Shape::StringEnum(values) => {
             let values: Vec<Value> = values.into_iter().map(|value| json!(value)).collect();
@@ -135,21 +139,12 @@ fn value(specs: &Specs, id: SchemaId, depth: u32) -> BoxedStrategy<Value> {
         Shape::Array(items) => array(specs, schema, items, depth),
         Shape::Map(values) => map(specs, values, depth),
         Shape::Object => object(specs, id, depth),
-        Shape::OneOf(cases, tag) => {
-            let tag = tag.expect("a oneOf of ours has a discriminator");
-            let each = cases.iter().map(|case| {
-                let name = &tag
-                    .cases
-                    .iter()
-                    .find(|named| named.schema == *case)
-                    .expect("a name for each case")
-                    .value;
-                let (property, name) = (tag.property.clone(), json!(name));
-                value(specs, *case, depth + 1).prop_map(move |mut value| {
-                    value[property.as_str()] = name.clone();
-                    value
-                })
-            });
+        Shape::OneOf(cases, Some(tag)) => {
+            let each = cases.iter().map(|case| tagged(specs, *case, tag, depth));
+            prop::strategy::Union::new(each.collect::<Vec<_>>()).boxed()
+        }
+        Shape::OneOf(cases, None) => {
+            let each = cases.iter().map(|case| value(specs, *case, depth + 1));
             prop::strategy::Union::new(each.collect::<Vec<_>>()).boxed()
         }
         Shape::Any => prop_oneof![Just(Value::Null), Just(json!({"a": [1, "b"]})), Just(json!(7))].boxed(),
@@ -162,6 +157,51 @@ fn value(specs: &Specs, id: SchemaId, depth: u32) -> BoxedStrategy<Value> {
     }
 }
 
+/// An alternative of a union, under the name that tells it apart.
+fn tagged(specs: &Specs, case: SchemaId, tag: &Discriminator, depth: u32) -> BoxedStrategy<Value> {
+    let name = &tag
+        .cases
+        .iter()
+        .find(|named| named.schema == case)
+        .expect("a name for each case")
+        .value;
+    let (property, name) = (tag.property.clone(), json!(name));
+    let tagged = value(specs, case, depth + 1).prop_map(move |mut value| {
+        value[property.as_str()] = name.clone();
+        value
+    });
+    tagged.boxed()
+}
+
+/// Eighths, which 32 bits hold exactly, or what the schema wants multiples of.
+fn number(schema: &Schema) -> BoxedStrategy<Value> {
+    let rules = &schema.number;
+    let bound = |bound: &Option<Bound>, otherwise: f64| {
+        bound.as_ref().map_or((otherwise, false), |bound| {
+            (bound.value.as_f64().expect("a number"), bound.exclusive)
+        })
+    };
+    let (least, above) = bound(&rules.minimum, -100_000.0);
+    let (most, below) = bound(&rules.maximum, 100_000.0);
+    let step = rules
+        .multiple_of
+        .as_ref()
+        .and_then(serde_json::Number::as_f64)
+        .unwrap_or(0.125);
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "bounds of the specs at hand are small"
+    )]
+    let steps = (least / step).ceil() as i32..=(most / step).floor() as i32;
+    steps
+        .prop_map(move |count| f64::from(count) * step)
+        .prop_filter("bounds", move |number| {
+            !(above && *number <= least) && !(below && *number >= most)
+        })
+        .prop_map(|number| json!(number))
+        .boxed()
+}
+
 fn integer(schema: &Schema, width: IntegerWidth) -> BoxedStrategy<Value> {
     let bound =
         |bound: &Option<crochet_codegen::ir::Bound>| bound.as_ref().and_then(|bound| bound.value.as_i64());
@@ -171,8 +211,10 @@ fn integer(schema: &Schema, width: IntegerWidth) -> BoxedStrategy<Value> {
     };
     let least = bound(&schema.number.minimum).unwrap_or(least);
     let most = bound(&schema.number.maximum).unwrap_or(most);
+    let step = schema.number.multiple_of.as_ref();
+    let step = step.and_then(serde_json::Number::as_i64).unwrap_or(1);
     prop_oneof![8 => least..=most, 1 => Just(least), 1 => Just(most)]
-        .prop_map(|number| json!(number))
+        .prop_map(move |number| json!(number - number % step))
         .boxed()
 }
 
@@ -183,6 +225,9 @@ fn string(schema: &Schema, format: &StringFormat) -> BoxedStrategy<Value> {
             .boxed(),
         StringFormat::DateTime => (0..4_000_000_000_i64)
             .prop_map(|seconds| json!(chrono::DateTime::from_timestamp(seconds, 0).expect("in range")))
+            .boxed(),
+        StringFormat::Date => (0..40_000_u64)
+            .prop_map(|days| json!(chrono::NaiveDate::default() + chrono::Days::new(days)))
             .boxed(),
         _ => text(schema),
     }

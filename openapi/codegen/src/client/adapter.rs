@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 
 use super::arguments::{hand_over, hand_over_if, is_plain, setter};
 use super::body;
-use super::names::{ApiNames, ident};
+use super::names::{ApiNames, Paths, ident};
 use super::reply;
 use crate::emit::text;
 use crate::ir::{ParameterIn, Spec};
@@ -37,13 +37,14 @@ const IMPORTS: [text::Import; 21] = [
 ];
 
 /// The adapter of one document.
-pub(super) fn code(plan: &Plan<'_>, spec: &Spec, names: &ApiNames<'_>, api: &TokenStream) -> String {
+pub(super) fn code(plan: &Plan<'_>, spec: &Spec, names: &ApiNames<'_>, paths: &Paths) -> String {
+    let Paths { api, generated } = paths;
     let adapter = name(spec);
     let operations = plan.operations_of(spec);
     let module = names.module();
     let mut items = vec![
         quote!(use #api as api;),
-        quote!(use crate::generated::transport::#module::Client;),
+        quote!(use #generated::transport::#module::Client;),
         frame(spec, &adapter),
     ];
     items.extend(operations.iter().map(|operation| call_constant(spec, operation)));

@@ -8,7 +8,7 @@ use quote::{format_ident, quote};
 use super::adapter;
 use super::arguments::is_plain;
 use super::body;
-use super::names::{ApiNames, ident};
+use super::names::{ApiNames, Paths, ident};
 use crate::emit::text;
 use crate::ir::Spec;
 use crate::plan::{
@@ -35,7 +35,8 @@ const IMPORTS: [text::Import; 16] = [
 ];
 
 /// The calls of one document: the methods that begin them and the builders.
-pub(super) fn code(plan: &Plan<'_>, spec: &Spec, names: &ApiNames<'_>, api: &TokenStream) -> String {
+pub(super) fn code(plan: &Plan<'_>, spec: &Spec, names: &ApiNames<'_>, paths: &Paths) -> String {
+    let Paths { api, generated } = paths;
     let (module, adapter) = (names.module(), adapter::name(spec));
     let calls: Vec<Call<'_>> = plan
         .operations_of(spec)
@@ -50,7 +51,7 @@ pub(super) fn code(plan: &Plan<'_>, spec: &Spec, names: &ApiNames<'_>, api: &Tok
     let starts = calls.iter().map(Call::start);
     let mut items = vec![
         quote!(use #api as api;),
-        quote!(use crate::generated::adapter::#module::#adapter;),
+        quote!(use #generated::adapter::#module::#adapter;),
         quote!(impl Crochet { #(#starts)* }),
     ];
     items.extend(calls.iter().flat_map(Call::builder));

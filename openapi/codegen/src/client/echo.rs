@@ -7,7 +7,7 @@ use quote::{format_ident, quote};
 
 use super::adapter::{output, signature};
 use super::arguments::is_plain;
-use super::names::{ApiNames, ident};
+use super::names::{ApiNames, Paths, ident};
 use crate::emit::text;
 use crate::ir::Spec;
 use crate::plan::{
@@ -31,7 +31,8 @@ const IMPORTS: [text::Import; 13] = [
 ];
 
 /// Service and caller of one document.
-pub(super) fn code(plan: &Plan<'_>, spec: &Spec, names: &ApiNames<'_>, api: &TokenStream) -> String {
+pub(super) fn code(plan: &Plan<'_>, spec: &Spec, names: &ApiNames<'_>, paths: &Paths) -> String {
+    let api = &paths.api;
     let operations = plan.operations_of(spec);
     let mut items = vec![
         quote!(use #api as api;),

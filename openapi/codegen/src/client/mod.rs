@@ -18,9 +18,7 @@ mod values;
 
 use std::fmt;
 
-use proc_macro2::TokenStream;
-
-use self::names::ApiNames;
+use self::names::{ApiNames, Paths};
 use crate::emit::{Generated, GeneratedFile};
 use crate::ir::Specs;
 use crate::plan::Plan;
@@ -57,13 +55,22 @@ impl fmt::Display for ClientError {
 
 impl std::error::Error for ClientError {}
 
-/// Writes the client of every document that has operations. `api` is the path of the crate of the types.
+/// Where generated code finds the rest.
+#[derive(Debug, Clone, Copy)]
+pub struct Layout<'a> {
+    /// The path to the modules of the types: `crochet_api`.
+    pub api: &'a str,
+    /// The path to the modules `transport` and `adapter`: `crate::generated`.
+    pub generated: &'a str,
+}
+
+/// Writes the client of every document that has operations.
 ///
 /// # Errors
 /// When progenitor refuses a document in spite of the profile, which is a fault of the profile.
-pub fn generate(specs: &Specs, api: &str) -> Result<ClientSource, ClientError> {
+pub fn generate(specs: &Specs, layout: Layout<'_>) -> Result<ClientSource, ClientError> {
     let plan = &Plan::new(specs);
-    let root: TokenStream = api.parse().unwrap_or_default();
+    let paths = Paths::of(layout);
     let mut source = ClientSource::default();
     for spec in &specs.documents {
         let file = |code: String| GeneratedFile {
@@ -74,11 +81,11 @@ pub fn generate(specs: &Specs, api: &str) -> Result<ClientSource, ClientError> {
         source
             .values
             .files
-            .push(file(values::code(plan, spec, &names, &root)));
+            .push(file(values::code(plan, spec, &names, &paths)));
         if spec.operations.is_empty() {
             continue;
         }
-        let profile = profile::profile(plan, spec, &ApiNames::new(spec, root.clone()));
+        let profile = profile::profile(plan, spec, &ApiNames::new(spec, paths.api.clone()));
         let transport = transport::code(profile).map_err(|reason| ClientError {
             module: spec.module.clone(),
             reason,
@@ -87,15 +94,15 @@ pub fn generate(specs: &Specs, api: &str) -> Result<ClientSource, ClientError> {
         source
             .adapter
             .files
-            .push(file(adapter::code(plan, spec, &names, &root)));
+            .push(file(adapter::code(plan, spec, &names, &paths)));
         source
             .calls
             .files
-            .push(file(calls::code(plan, spec, &names, &root)));
+            .push(file(calls::code(plan, spec, &names, &paths)));
         source
             .echo
             .files
-            .push(file(echo::code(plan, spec, &names, &root)));
+            .push(file(echo::code(plan, spec, &names, &paths)));
     }
     Ok(source)
 }

@@ -4,6 +4,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
+use super::Layout;
 use crate::ir::Spec;
 use crate::plan::{RustType, Scope};
 
@@ -45,6 +46,24 @@ impl<'a> ApiNames<'a> {
     /// The scope in which defaults are written.
     pub(super) fn scope(&self) -> &Scope<'static> {
         &self.scope
+    }
+}
+
+/// The paths of a [`Layout`], parsed.
+#[derive(Debug)]
+pub(super) struct Paths {
+    pub(super) api: TokenStream,
+    pub(super) generated: TokenStream,
+}
+
+impl Paths {
+    pub(super) fn of(layout: Layout<'_>) -> Self {
+        // What is no path makes code that rustc complains about, at the place where it is used.
+        let parse = |path: &str| path.parse().unwrap_or_default();
+        Self {
+            api: parse(layout.api),
+            generated: parse(layout.generated),
+        }
     }
 }
 

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::names::ApiNames;
 use super::profile::{Profile, profile};
-use super::{ClientSource, generate};
-use crate::emit::GeneratedFile;
+use super::{ClientSource, Layout, generate};
+use crate::emit::{GeneratedFile, golden};
 use crate::ir::Specs;
 use crate::lint::Profile as Rules;
 use crate::plan::Plan;
@@ -43,7 +43,11 @@ fn profile_of(specs: &Specs) -> Profile {
 }
 
 fn client_of(specs: &Specs) -> ClientSource {
-    generate(specs, "::crochet_api").expect("a client")
+    let layout = Layout {
+        api: "::crochet_api",
+        generated: "crate::generated",
+    };
+    generate(specs, layout).expect("a client")
 }
 
 /// The operation as progenitor is given it.
@@ -238,4 +242,18 @@ fn every_operation_of_ours_has_a_method_and_a_call() {
             "{name}"
         );
     }
+}
+
+#[test]
+fn the_stored_client_is_what_the_generator_writes() {
+    let layout = Layout {
+        api: "crate::golden::api",
+        generated: "crate::golden",
+    };
+    let source = generate(&golden::tea_house(), layout).expect("a client of the small spec");
+    golden::compare("client/transport.rs", &source.transport);
+    golden::compare("client/adapter.rs", &source.adapter);
+    golden::compare("client/calls.rs", &source.calls);
+    golden::compare("client/values.rs", &source.values);
+    golden::compare("client/echo.rs", &source.echo);
 }

@@ -4,7 +4,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::names::ApiNames;
+use super::names::{ApiNames, Paths};
 use crate::emit::text;
 use crate::ir::Spec;
 use crate::plan::{Declaration, Plan, RustType, TypeShape};
@@ -17,7 +17,8 @@ const IMPORTS: [text::Import; 4] = [
 ];
 
 /// The conversions for the named scalars of one document.
-pub(super) fn code(plan: &Plan<'_>, spec: &Spec, names: &ApiNames<'_>, api: &TokenStream) -> String {
+pub(super) fn code(plan: &Plan<'_>, spec: &Spec, names: &ApiNames<'_>, paths: &Paths) -> String {
+    let api = &paths.api;
     let mut items = vec![quote!(use #api as api;)];
     items.extend(
         plan.declarations_of(spec)

@@ -8,20 +8,20 @@ use super::{Generated, api, routes, stubs};
 use crate::ir::Specs;
 use crate::{Profile, read};
 
-const REFRESH: &str = "REFRESH_GOLDEN=1 cargo test -p crochet-codegen golden";
+const REFRESH: &str = "REFRESH_GOLDEN=1 cargo test -p crochet-codegen --features client stored";
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/tea_house")
 }
 
-fn tea_house() -> Specs {
+pub(crate) fn tea_house() -> Specs {
     let (specs, report) = read(&[folder().join("tea_house.yaml")], Profile::Foreign);
     let wrong = report.errors().filter(|error| !error.is_unsupported());
     assert_eq!(wrong.count(), 0, "{}", report.human());
     specs
 }
 
-fn compare(name: &str, generated: &Generated) {
+pub(crate) fn compare(name: &str, generated: &Generated) {
     let path = folder().join(name);
     let code = &generated.files[0].code;
     if env::var_os("REFRESH_GOLDEN").is_some() {
