@@ -2,6 +2,7 @@
 
 pub mod cli;
 pub mod compose;
+mod pipeline;
 pub mod serve;
 pub mod services;
 pub mod worker;

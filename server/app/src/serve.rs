@@ -15,7 +15,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::compose::{self, ComposeError, Composed};
+use crate::compose::{self, Background, ComposeError, Composed};
 
 /// A server that does not start; each says in one line what to do about it.
 #[derive(Debug, thiserror::Error)]
@@ -111,11 +111,13 @@ async fn run(
     let metrics = composed.metrics.requests.clone();
     let settings = StackSettings::of(&config, compose::is_quiet);
     let endpoint = Stack::new(composed.endpoint, settings, metrics.clone(), shutdown.clone());
+    let background = Background::default();
+    composed.tasks.start(&background);
     composed.readiness.set(true);
     let going_away = async {
         shutdown.cancelled().await;
         composed.readiness.set(false);
-        composed.background.stop().await;
+        background.stop().await;
     };
     let serving = listener.serve(endpoint, Serving::of(&config.http, metrics), shutdown.clone());
     let (served, ()) = tokio::join!(serving, going_away);
@@ -221,3 +223,6 @@ impl Signals {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -23,9 +23,11 @@ use super::credentials::{self, CredentialError};
 use super::idempotency::StoredReplies;
 use super::introspection::Introspection;
 use super::local::{self, Ports};
+use super::reach::Reach;
 use super::remote::{Remote, RemoteError};
 use super::sampler::PortSampler;
-use super::{Background, Mounted, has_store, identity, mount};
+use super::tasks::Tasks;
+use super::{Mounted, has_store, identity, mount};
 use crate::services::{
     Check, Checks, KeyService, KeysAt, PlatformParts, PlatformService, Readiness, StoredKeys,
 };
@@ -56,7 +58,7 @@ pub enum ComposeError {
 /// A process that is built and not yet serving.
 pub(crate) struct Composed {
     pub(crate) endpoint: BoxEndpoint<'static, Response>,
-    pub(crate) background: Background,
+    pub(crate) tasks: Tasks,
     pub(crate) readiness: Readiness,
     pub(crate) metrics: Metrics,
     /// The database, to be closed last.
@@ -94,12 +96,20 @@ pub(crate) async fn compose(config: &Config, log: LogControl) -> Result<Composed
         log,
         build: build(config),
     })));
+    let tasks = Tasks::new(
+        config,
+        ports.as_ref(),
+        &Reach {
+            mounted: &mounted,
+            remote: &remote,
+        },
+    )?;
     let metrics = Metrics::default();
     let authenticator: Arc<dyn Authenticator> = access.authenticator;
     let endpoint = endpoint(config, mounted, ports.as_ref(), &authenticator, &metrics);
     Ok(Composed {
         endpoint,
-        background: Background::default(),
+        tasks,
         readiness,
         metrics,
         ports,

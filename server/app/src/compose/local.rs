@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use crochet_api::contexts::ContextsApi;
 use crochet_domain::ports::Clock;
 use crochet_platform::config::{Config, Part};
-use crochet_routes::contexts::GuardedContexts;
 use crochet_store::Store;
 
+use super::reach::Reach;
 use super::remote::{Remote, RemoteError};
 use super::{Mounted, identity};
 use crate::services::{
@@ -44,7 +43,11 @@ pub(crate) fn services(config: &Config, ports: &Ports, remote: &Remote) -> Resul
     if config.runs(Part::Orthos) {
         mounted.orthos = Some(Arc::new(OrthosService::new(OrthosParts {
             identity: identity(Part::Orthos),
-            contexts_api: contexts(&mounted, remote)?,
+            contexts_api: Reach {
+                mounted: &mounted,
+                remote,
+            }
+            .contexts()?,
             contexts: store.contexts(),
             orthos: store.orthos(),
             remediations: store.remediations(),
@@ -53,12 +56,4 @@ pub(crate) fn services(config: &Config, ports: &Ports, remote: &Remote) -> Resul
         })));
     }
     Ok(mounted)
-}
-
-/// The contexts service for callers in this process.
-fn contexts(mounted: &Mounted, remote: &Remote) -> Result<Arc<dyn ContextsApi>, RemoteError> {
-    match &mounted.contexts {
-        Some(service) => Ok(Arc::new(GuardedContexts::new(service.clone()))),
-        None => remote.contexts(),
-    }
 }

@@ -13,8 +13,10 @@ mod idempotency;
 mod introspection;
 mod local;
 mod mount;
+mod reach;
 mod remote;
 mod sampler;
+mod tasks;
 
 use std::sync::Arc;
 

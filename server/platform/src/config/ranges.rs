@@ -29,11 +29,7 @@ pub(super) fn check(config: &Config, figment: &Figment) -> Vec<ConfigProblem> {
         ("queue.items_max", config.queue.items_max, 1..=1_000_000_000),
         ("worker.count", config.worker.count as u64, 0..=256),
         ("worker.lease_ms", config.worker.lease_ms, 1_000..=3_600_000),
-        (
-            "worker.batch_orthos",
-            config.worker.batch_orthos as u64,
-            1..=100_000,
-        ),
+        ("worker.found_max", config.worker.found_max as u64, 1..=100_000),
         ("pipeline.relay_ms", config.pipeline.relay_ms, 10..=3_600_000),
         ("pipeline.sweep_ms", config.pipeline.sweep_ms, 100..=86_400_000),
         ("listen", u64::from(config.listen.port()), 0..=65_535),

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -204,20 +205,21 @@ impl Default for QueueSettings {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct WorkerSettings {
-    /// How many workers run; 0 runs none.
+    /// How many workers run, by default one per processor; 0 runs none.
     pub count: usize,
     /// How long a worker holds a work item before it must extend the lease.
     pub lease_ms: u64,
-    /// How many orthos one work item may find before it pushes back its frontier.
-    pub batch_orthos: usize,
+    /// How many orthos and remediations one work item may find before it pushes back its frontier.
+    pub found_max: usize,
 }
 
 impl Default for WorkerSettings {
     fn default() -> Self {
+        let count = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         Self {
-            count: 1,
-            lease_ms: 30_000,
-            batch_orthos: 2_000,
+            count,
+            lease_ms: 10_000,
+            found_max: 12_000,
         }
     }
 }
