@@ -4,6 +4,9 @@
 //! authorisation, media types, idempotency) and after it (problems, headers) is here, once, driven by the
 //! table of operations. This crate is the only one of the chain that names poem; it must never know a spec.
 
+#[cfg(test)]
+extern crate self as crochet_openapi_poem;
+
 mod authenticate;
 mod body;
 mod call;

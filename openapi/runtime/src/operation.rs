@@ -90,6 +90,14 @@ pub struct Requirement {
     pub scopes: &'static [&'static str],
 }
 
+impl Requirement {
+    /// `scheme` with `scopes`.
+    #[must_use]
+    pub const fn new(scheme: &'static Scheme, scopes: &'static [&'static str]) -> Self {
+        Self { scheme, scopes }
+    }
+}
+
 /// A security scheme of a spec.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scheme {
@@ -97,6 +105,14 @@ pub struct Scheme {
     pub name: &'static str,
     /// Where the credential stands in a request.
     pub kind: SchemeKind,
+}
+
+impl Scheme {
+    /// The scheme `name`.
+    #[must_use]
+    pub const fn new(name: &'static str, kind: SchemeKind) -> Self {
+        Self { name, kind }
+    }
 }
 
 /// Where a credential stands in a request.

@@ -4,12 +4,13 @@
 //! content to have written it. It reads `crate::ir` and `crate::plan` only and never sees YAML or a file.
 
 #[cfg(test)]
-mod golden;
+pub(crate) mod golden;
 mod guards;
 mod output;
 mod params;
 mod replies;
 mod routes;
+mod shorten;
 mod structs;
 mod stubs;
 mod table;
@@ -140,7 +141,7 @@ fn api_file(plan: &Plan<'_>, spec: &Spec) -> GeneratedFile {
         ("string_newtype", "crochet_openapi"),
         ("scalar_newtype", "crochet_openapi"),
     ]);
-    let code = text::file(&header(spec, "Types and traits"), &imports, &items);
+    let code = finished(plan, &header(spec, "Types and traits"), &imports, &scope, items);
     GeneratedFile {
         module: module(&spec.module),
         code,
@@ -187,14 +188,16 @@ fn routes_file(plan: &Plan<'_>, spec: &Spec, api: &str) -> GeneratedFile {
         module: &spec.module,
         others: path(api),
     };
-    let mut items = vec![glob(&scope)];
+    let mut items = Vec::new();
     routes::write(plan, spec, &scope, &mut items);
     guards::write(plan, spec, &scope, &mut items);
     table::write(plan, spec, &mut items);
-    let code = text::file(
+    let code = finished(
+        plan,
         &header(spec, "Routes, guards and operations"),
         &ROUTES_IMPORTS,
-        &items,
+        &scope,
+        items,
     );
     GeneratedFile {
         module: module(&spec.module),
@@ -207,9 +210,9 @@ fn stubs_file(plan: &Plan<'_>, spec: &Spec, api: &str) -> GeneratedFile {
         module: &spec.module,
         others: path(api),
     };
-    let mut items = vec![glob(&scope)];
+    let mut items = Vec::new();
     stubs::write(plan, spec, &scope, &mut items);
-    let code = text::file(&header(spec, "A stub"), &ROUTES_IMPORTS, &items);
+    let code = finished(plan, &header(spec, "A stub"), &ROUTES_IMPORTS, &scope, items);
     GeneratedFile {
         module: module(&spec.module),
         code,
@@ -220,10 +223,21 @@ fn path(api: &str) -> TokenStream {
     api.parse().unwrap_or_else(|_| quote!(crochet_api))
 }
 
-/// The types and traits of the document itself go by their bare names.
-fn glob(scope: &Scope<'_>) -> TokenStream {
-    let (others, own) = (&scope.others, format_ident!("{}", module(scope.module)));
-    quote!(use #others::#own::*;)
+/// The file around its items: what other documents give is imported by name, and, where the types of the
+/// document itself are in another crate, these all together.
+fn finished(
+    plan: &Plan<'_>,
+    header: &str,
+    imports: &[text::Import],
+    scope: &Scope<'_>,
+    items: Vec<TokenStream>,
+) -> String {
+    let (items, mut uses) = shorten::shorten(items, &scope.others, plan.names_in(scope.module));
+    if scope.others.to_string() != "super" {
+        let (others, own) = (&scope.others, format_ident!("{}", module(scope.module)));
+        uses.insert(0, quote!(use #others::#own::*;));
+    }
+    text::file_with(header, imports, &uses, &items)
 }
 
 fn header(spec: &Spec, what: &str) -> String {

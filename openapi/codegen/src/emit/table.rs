@@ -62,7 +62,7 @@ fn scheme(scheme: &SecurityScheme) -> TokenStream {
         | SecuritySchemeKind::OpenIdConnect { .. }
         | SecuritySchemeKind::MutualTls => quote!(Bearer),
     };
-    quote!(static #constant: Scheme = Scheme { name: #name, kind: SchemeKind::#kind };)
+    quote!(static #constant: Scheme = Scheme::new(#name, SchemeKind::#kind);)
 }
 
 fn info(spec: &Spec, plan: &OperationPlan<'_>) -> TokenStream {
@@ -76,7 +76,7 @@ fn info(spec: &Spec, plan: &OperationPlan<'_>) -> TokenStream {
     let security = security(operation.security.as_ref());
     let consumes: Vec<&str> = plan.body.as_ref().map(BodyPlan::media_types).unwrap_or_default();
     let produces = plan.reply.media_types();
-    let limit = proc_macro2::Literal::u64_unsuffixed(plan.body_bytes_max);
+    let limit = super::validate::grouped(plan.body_bytes_max);
     let streams = plan.reply.streams() || plan.body.as_ref().is_some_and(BodyPlan::streams);
     let flag = |name: &str| operation.extensions.flag(name);
     let (idempotent, no_compress, audit) = (
@@ -124,5 +124,5 @@ fn security(security: Option<&Security>) -> TokenStream {
 
 fn requirement(used: &SchemeUse) -> TokenStream {
     let (scheme, scopes) = (format_ident!("{}", constant(&used.scheme)), &used.scopes);
-    quote!(Requirement { scheme: &#scheme, scopes: &[#(#scopes),*] })
+    quote!(Requirement::new(&#scheme, &[#(#scopes),*]))
 }

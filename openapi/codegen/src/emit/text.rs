@@ -8,6 +8,8 @@ use quote::quote;
 
 /// How wide the text of a comment may be.
 const COMMENT_WIDTH: usize = 100;
+/// How wide a line of code may be where this module decides.
+const CODE_WIDTH: usize = 110;
 
 /// A name that generated code may use, and the module it is imported from.
 pub(crate) type Import = (&'static str, &'static str);
@@ -50,19 +52,28 @@ fn sentence(text: &str) -> String {
     }
 }
 
-/// Wraps prose at words; what is indented or fenced stays as it is.
+/// Flows the paragraphs of some prose; lists, tables, and what is indented or fenced keep their lines.
 fn wrapped(text: &str) -> Vec<String> {
     let mut lines = Vec::new();
+    let mut paragraph = String::new();
     let mut fenced = false;
-    for line in text.trim().lines() {
-        let line = line.trim_end();
-        fenced ^= line.trim_start().starts_with("```");
-        if fenced || line.chars().count() <= COMMENT_WIDTH || line.starts_with([' ', '|']) {
-            lines.push(line.to_owned());
-        } else {
-            wrap(line, &mut lines);
+    for line in text.trim().lines().map(str::trim_end).chain([""]) {
+        let fence = line.trim_start().starts_with("```");
+        let kept = fenced || fence || line.is_empty() || line.starts_with([' ', '|', '-', '*', '#', '>']);
+        fenced ^= fence;
+        if !kept && !line.starts_with(|first: char| first.is_ascii_digit()) {
+            if !paragraph.is_empty() {
+                paragraph.push(' ');
+            }
+            paragraph.push_str(line);
+            continue;
         }
+        if !paragraph.is_empty() {
+            wrap(&std::mem::take(&mut paragraph), &mut lines);
+        }
+        lines.push(line.to_owned());
     }
+    lines.pop();
     lines
 }
 
@@ -81,10 +92,18 @@ fn wrap(line: &str, lines: &mut Vec<String>) {
 }
 
 /// A file: its header, the imports that its items use, its items.
-///
-/// # Errors
-/// Names the item that is not Rust, which is a mistake in the emitter.
+#[cfg(any(feature = "client", test))]
 pub(crate) fn file(header: &str, imports: &[Import], items: &[TokenStream]) -> String {
+    file_with(header, imports, &[], items)
+}
+
+/// The same with further `use` lines.
+pub(super) fn file_with(
+    header: &str,
+    imports: &[Import],
+    more: &[TokenStream],
+    items: &[TokenStream],
+) -> String {
     let mut text = String::new();
     for line in wrapped(header) {
         text.push_str(if line.is_empty() { "//!" } else { "//! " });
@@ -98,9 +117,13 @@ pub(crate) fn file(header: &str, imports: &[Import], items: &[TokenStream]) -> S
         text.push('\n');
         text.push_str(&uses);
     }
+    if !more.is_empty() {
+        text.push('\n');
+        more.iter().for_each(|line| text.push_str(&formatted(line)));
+    }
     for item in items.iter().filter(|item| !item.is_empty()) {
         text.push('\n');
-        text.push_str(&aired(&formatted(item)));
+        text.push_str(&aired(&joined(&formatted(item))));
     }
     text
 }
@@ -163,6 +186,36 @@ fn uses(imports: &[Import], used: &HashSet<String>) -> String {
     text
 }
 
+/// Puts an attribute on one line where it fits, which the formatter does not.
+fn joined(text: &str) -> String {
+    let mut joined = String::with_capacity(text.len());
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        if !(line.trim_start().starts_with("#[") && line.ends_with('(')) {
+            joined.push_str(line);
+            joined.push('\n');
+            continue;
+        }
+        let end = format!("{})]", &line[..line.len() - line.trim_start().len()]);
+        let inside: Vec<&str> = lines.by_ref().take_while(|inner| *inner != end).collect();
+        let one = format!(
+            "{line}{})]",
+            inside
+                .iter()
+                .map(|inner| inner.trim())
+                .collect::<Vec<_>>()
+                .join(" ")
+        );
+        if one.chars().count() <= CODE_WIDTH {
+            joined.push_str(&one);
+        } else {
+            joined.push_str(&format!("{line}\n{}\n{end}", inside.join("\n")));
+        }
+        joined.push('\n');
+    }
+    joined
+}
+
 /// Puts an empty line between the items of a block, where the formatter leaves none.
 fn aired(text: &str) -> String {
     let mut aired = String::with_capacity(text.len());
@@ -179,10 +232,14 @@ fn aired(text: &str) -> String {
             "#[",
             "pub struct ",
             "pub static ",
+            "static ",
         ]
         .iter()
         .any(|begin| start.starts_with(begin));
-        let ended = end == "}" || (end.ends_with(';') && !end.starts_with("//") && start.starts_with("///"));
+        let ended = end == "}"
+            || (end.ends_with(';') && !end.starts_with("//") && start.starts_with("///"))
+            || (end == "};" && !start.starts_with('}'))
+            || end == "];";
         if same_depth && ended && begins_item {
             aired.push('\n');
         }

@@ -26,7 +26,7 @@ pub(super) fn write(plan: &Plan<'_>, spec: &Spec, scope: &Scope<'_>, items: &mut
         #doc
         pub trait #api: #(#traits)+* {}
     });
-    items.push(quote!(impl<T: #(#traits +)* ?Sized> #api for T {}));
+    items.push(quote!(impl<T> #api for T where T: #(#traits +)* ?Sized {}));
     for (tag, name) in tags.iter().zip(&traits) {
         let said = spec.tag(tag).and_then(|tag| tag.description.as_deref());
         let doc = text::doc_of(None, said, &format!("The operations tagged `{tag}`."));

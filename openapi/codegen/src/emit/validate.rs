@@ -9,7 +9,7 @@ use super::{ident, structs};
 use crate::plan::{Declaration, FieldPlan, Plan, Presence, RustType};
 use rules::Rules;
 
-pub(super) use rules::closure;
+pub(super) use rules::{closure, grouped};
 
 /// The rules of a struct.
 pub(super) fn of_struct(

@@ -13,6 +13,7 @@ mod schemas;
 mod shape;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::LazyLock;
 
 use crate::diagnostic::Diagnostic;
 use crate::ir::{Operation, SchemaId, Spec, Specs};
@@ -52,8 +53,8 @@ impl<'a> Plan<'a> {
             taken: HashMap::new(),
             tagged: HashMap::new(),
         };
-        plan.name_everything();
         plan.find_tagged();
+        plan.name_everything();
         plan.declare_everything();
         for spec in &specs.documents {
             let operations = plan.plan_operations(spec);
@@ -72,6 +73,12 @@ impl<'a> Plan<'a> {
         self.operations_of(spec)
             .iter()
             .find(|plan| std::ptr::eq(plan.operation, operation))
+    }
+
+    /// Every name that is taken in one module.
+    pub fn names_in(&self, module: &str) -> &HashSet<String> {
+        static NONE: LazyLock<HashSet<String>> = LazyLock::new(HashSet::new);
+        self.taken.get(module).unwrap_or(&NONE)
     }
 
     /// The types of one document.

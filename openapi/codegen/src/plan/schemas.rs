@@ -131,7 +131,13 @@ impl<'a> Plan<'a> {
             return;
         }
         let schema = self.specs.schema(id);
-        for property in &schema.object.properties {
+        let tag = self.tagged.get(&id).cloned();
+        let written = schema
+            .object
+            .properties
+            .iter()
+            .filter(|property| Some(&property.name) != tag.as_ref());
+        for property in written {
             self.name_inline(
                 module,
                 property.schema,

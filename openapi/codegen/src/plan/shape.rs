@@ -202,22 +202,14 @@ impl<'a> Plan<'a> {
         let tag = tag.filter(|_| members.iter().all(|member| self.tagged.contains_key(member)));
         let mut taken = HashSet::new();
         let mut variants = Vec::new();
-        for (index, member) in members.iter().enumerate() {
+        for member in members {
             let wire = tag.and_then(|tag| tag.cases.iter().find(|case| case.schema == *member));
             let wire = wire.map(|case| case.value.clone());
             let rust_type = self.type_of(*member);
             let wanted = match (&wire, &rust_type) {
                 (Some(wire), _) => pascal(wire),
                 (None, RustType::Named(TypeName::Declared { name, .. })) => name.clone(),
-                (None, other) => format!(
-                    "{}{}",
-                    kind_name(other),
-                    if index == 0 {
-                        String::new()
-                    } else {
-                        (index + 1).to_string()
-                    }
-                ),
+                (None, other) => kind_name(other).to_owned(),
             };
             let name = unique(&wanted, &mut taken);
             let boxed = self.specs.needs_box(schema.id, *member);

@@ -15,11 +15,13 @@ use uuid::Uuid;
 /// Everything that Tea house can do.
 ///
 /// A small spec that uses every feature that the generator knows. Its expansion is stored beside it and
-/// compiled,
-/// and served in tests: what stands there is what a spec becomes.
+/// compiled, and served in tests: what stands there is what a spec becomes.
 pub trait TeaHouseApi: TeasOperations + OrdersOperations + HouseOperations {}
 
-impl<T: TeasOperations + OrdersOperations + HouseOperations + ?Sized> TeaHouseApi for T {}
+impl<T> TeaHouseApi for T
+where
+    T: TeasOperations + OrdersOperations + HouseOperations + ?Sized,
+{}
 
 /// What is on the shelf.
 #[async_trait]
@@ -285,18 +287,7 @@ impl Validate for PageToken {
 }
 
 /// A weight.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Grams(i64);
 
@@ -305,23 +296,12 @@ scalar_newtype!(pub Grams(i64));
 impl Validate for Grams {
     fn validate(&self, at: &At<'_>, found: &mut Violations) {
         found.minimum(at, self.0, 0);
-        found.maximum(at, self.0, 9007199254740991);
+        found.maximum(at, self.0, 9_007_199_254_740_991);
     }
 }
 
 /// The batch that a tea came with.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct BatchId(Uuid);
 
@@ -332,18 +312,7 @@ impl Validate for BatchId {
 }
 
 /// What kind of tea it is.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// `green`
@@ -369,35 +338,19 @@ pub struct NewTea {
     /// How to heat the water.
     pub water: NewTeaWater,
     /// A weight.
-    #[serde(
-        default,
-        deserialize_with = "not_null",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub grams: Option<Grams>,
     /// How strong it gets.
     #[serde(default = "NewTea::default_strength")]
     pub strength: f32,
     /// Words to find it by.
-    #[serde(
-        default,
-        deserialize_with = "not_null",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
     /// What guests said, by name.
-    #[serde(
-        default,
-        deserialize_with = "not_null",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub notes: Option<BTreeMap<String, String>>,
     /// What it is made of, if it is made of others.
-    #[serde(
-        default,
-        deserialize_with = "not_null",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub blend: Option<Vec<Part>>,
 }
 
@@ -469,18 +422,10 @@ pub struct Part {
     /// How much of it.
     pub share: f64,
     /// A part of a blend, which may be a blend itself.
-    #[serde(
-        default,
-        deserialize_with = "not_null",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub of: Option<Box<Part>>,
     /// The name of a tea in addresses.
-    #[serde(
-        default,
-        deserialize_with = "not_null",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub tea: Option<TeaId>,
 }
 
@@ -521,35 +466,19 @@ pub struct Tea {
     /// How to heat the water.
     pub water: NewTeaWater,
     /// A weight.
-    #[serde(
-        default,
-        deserialize_with = "not_null",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub grams: Option<Grams>,
     /// How strong it gets.
     #[serde(default = "Tea::default_strength")]
     pub strength: f32,
     /// Words to find it by.
-    #[serde(
-        default,
-        deserialize_with = "not_null",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
     /// What guests said, by name.
-    #[serde(
-        default,
-        deserialize_with = "not_null",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub notes: Option<BTreeMap<String, String>>,
     /// What it is made of, if it is made of others.
-    #[serde(
-        default,
-        deserialize_with = "not_null",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub blend: Option<Vec<Part>>,
     /// Since when it is there.
     pub since: DateTime<Utc>,
@@ -631,11 +560,7 @@ pub struct TeaPage {
     /// The teas of this page.
     pub items: Vec<Tea>,
     /// An opaque mark in a list.
-    #[serde(
-        default,
-        deserialize_with = "not_null",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub next_page: Option<PageToken>,
 }
 
@@ -666,11 +591,7 @@ impl Described for TeaPage {
 #[serde(deny_unknown_fields)]
 pub struct TeaPatch {
     /// A new name.
-    #[serde(
-        default,
-        deserialize_with = "not_null",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// A new date.
     #[serde(default, skip_serializing_if = "Maybe::is_absent")]
@@ -876,11 +797,7 @@ pub struct Wish {
     #[serde(default = "Wish::default_loud")]
     pub loud: bool,
     /// What it should be about.
-    #[serde(
-        default,
-        deserialize_with = "not_null",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub about: Option<String>,
 }
 
@@ -1022,48 +939,6 @@ impl Described for NewTeaWater {
     }
 }
 
-/// Always `cup`.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize
-)]
-#[serde(rename_all = "snake_case")]
-pub enum CupWhat {
-    /// `cup`
-    Cup,
-}
-
-string_enum!(pub CupWhat { Cup = "cup" });
-
-/// Always `tin`.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize
-)]
-#[serde(rename_all = "snake_case")]
-pub enum TinWhat {
-    /// `tin`
-    Tin,
-}
-
-string_enum!(pub TinWhat { Tin = "tin" });
-
 /// How deep it goes; a word will do.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -1071,7 +946,7 @@ pub enum SecretDepth {
     /// One of the alternatives.
     Integer(i32),
     /// One of the alternatives.
-    Text2(String),
+    Text(String),
 }
 
 impl Validate for SecretDepth {
@@ -1085,18 +960,7 @@ impl Described for SecretDepth {
 }
 
 /// Where it comes from.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NewTeaWaterSource {
     /// `tap`

@@ -382,14 +382,9 @@ pub mod operations {
         &GREET,
         &TELL_SECRET,
     ];
-    static OAUTH2: Scheme = Scheme {
-        name: "oauth2",
-        kind: SchemeKind::Bearer,
-    };
-    static API_KEY: Scheme = Scheme {
-        name: "apiKey",
-        kind: SchemeKind::Header("X-Api-Key"),
-    };
+
+    static OAUTH2: Scheme = Scheme::new("oauth2", SchemeKind::Bearer);
+    static API_KEY: Scheme = Scheme::new("apiKey", SchemeKind::Header("X-Api-Key"));
 
     /// `GET /teas`
     pub static LIST_TEAS: OperationInfo = OperationInfo {
@@ -402,18 +397,8 @@ pub mod operations {
         path: "/teas",
         security: Security {
             any_of: &[
-                &[
-                    Requirement {
-                        scheme: &OAUTH2,
-                        scopes: &["teas:read"],
-                    },
-                ],
-                &[
-                    Requirement {
-                        scheme: &API_KEY,
-                        scopes: &[],
-                    },
-                ],
+                &[Requirement::new(&OAUTH2, &["teas:read"])],
+                &[Requirement::new(&API_KEY, &[])],
             ],
             scopes: &["teas:read"],
         },
@@ -438,24 +423,14 @@ pub mod operations {
         path: "/teas",
         security: Security {
             any_of: &[
-                &[
-                    Requirement {
-                        scheme: &OAUTH2,
-                        scopes: &["teas:write"],
-                    },
-                ],
-                &[
-                    Requirement {
-                        scheme: &API_KEY,
-                        scopes: &[],
-                    },
-                ],
+                &[Requirement::new(&OAUTH2, &["teas:write"])],
+                &[Requirement::new(&API_KEY, &[])],
             ],
             scopes: &["teas:write"],
         },
         consumes: &["application/json"],
         produces: &["application/json"],
-        body_bytes_max: 1048576,
+        body_bytes_max: 1_048_576,
         streams: false,
         idempotent: true,
         no_compress: false,
@@ -474,18 +449,8 @@ pub mod operations {
         path: "/teas/{tea_id}",
         security: Security {
             any_of: &[
-                &[
-                    Requirement {
-                        scheme: &OAUTH2,
-                        scopes: &["teas:read"],
-                    },
-                ],
-                &[
-                    Requirement {
-                        scheme: &API_KEY,
-                        scopes: &[],
-                    },
-                ],
+                &[Requirement::new(&OAUTH2, &["teas:read"])],
+                &[Requirement::new(&API_KEY, &[])],
             ],
             scopes: &["teas:read"],
         },
@@ -510,24 +475,14 @@ pub mod operations {
         path: "/teas/{tea_id}",
         security: Security {
             any_of: &[
-                &[
-                    Requirement {
-                        scheme: &OAUTH2,
-                        scopes: &["teas:write", "teas:read"],
-                    },
-                ],
-                &[
-                    Requirement {
-                        scheme: &API_KEY,
-                        scopes: &[],
-                    },
-                ],
+                &[Requirement::new(&OAUTH2, &["teas:write", "teas:read"])],
+                &[Requirement::new(&API_KEY, &[])],
             ],
             scopes: &["teas:read", "teas:write"],
         },
         consumes: &["application/merge-patch+json"],
         produces: &["application/json"],
-        body_bytes_max: 1048576,
+        body_bytes_max: 1_048_576,
         streams: false,
         idempotent: false,
         no_compress: false,
@@ -545,14 +500,7 @@ pub mod operations {
         base_path: "/api/tea-house/v1",
         path: "/teas/{tea_id}",
         security: Security {
-            any_of: &[
-                &[
-                    Requirement {
-                        scheme: &OAUTH2,
-                        scopes: &["teas:write"],
-                    },
-                ],
-            ],
+            any_of: &[&[Requirement::new(&OAUTH2, &["teas:write"])]],
             scopes: &["teas:write"],
         },
         consumes: &[],
@@ -576,18 +524,8 @@ pub mod operations {
         path: "/teas/{tea_id}/label",
         security: Security {
             any_of: &[
-                &[
-                    Requirement {
-                        scheme: &OAUTH2,
-                        scopes: &["teas:read"],
-                    },
-                ],
-                &[
-                    Requirement {
-                        scheme: &API_KEY,
-                        scopes: &[],
-                    },
-                ],
+                &[Requirement::new(&OAUTH2, &["teas:read"])],
+                &[Requirement::new(&API_KEY, &[])],
                 &[],
             ],
             scopes: &["teas:read"],
@@ -613,18 +551,8 @@ pub mod operations {
         path: "/teas/{tea_id}/label",
         security: Security {
             any_of: &[
-                &[
-                    Requirement {
-                        scheme: &OAUTH2,
-                        scopes: &["teas:write"],
-                    },
-                ],
-                &[
-                    Requirement {
-                        scheme: &API_KEY,
-                        scopes: &[],
-                    },
-                ],
+                &[Requirement::new(&OAUTH2, &["teas:write"])],
+                &[Requirement::new(&API_KEY, &[])],
             ],
             scopes: &["teas:write"],
         },
@@ -649,24 +577,14 @@ pub mod operations {
         path: "/orders",
         security: Security {
             any_of: &[
-                &[
-                    Requirement {
-                        scheme: &OAUTH2,
-                        scopes: &["orders:write"],
-                    },
-                ],
-                &[
-                    Requirement {
-                        scheme: &API_KEY,
-                        scopes: &[],
-                    },
-                ],
+                &[Requirement::new(&OAUTH2, &["orders:write"])],
+                &[Requirement::new(&API_KEY, &[])],
             ],
             scopes: &["orders:write"],
         },
         consumes: &["application/json"],
         produces: &["application/json"],
-        body_bytes_max: 1048576,
+        body_bytes_max: 1_048_576,
         streams: false,
         idempotent: false,
         no_compress: false,
@@ -685,18 +603,8 @@ pub mod operations {
         path: "/orders/{number}/events",
         security: Security {
             any_of: &[
-                &[
-                    Requirement {
-                        scheme: &OAUTH2,
-                        scopes: &["orders:read"],
-                    },
-                ],
-                &[
-                    Requirement {
-                        scheme: &API_KEY,
-                        scopes: &[],
-                    },
-                ],
+                &[Requirement::new(&OAUTH2, &["orders:read"])],
+                &[Requirement::new(&API_KEY, &[])],
             ],
             scopes: &["orders:read"],
         },
@@ -740,19 +648,12 @@ pub mod operations {
         base_path: "/api/tea-house/v1",
         path: "/secret",
         security: Security {
-            any_of: &[
-                &[
-                    Requirement {
-                        scheme: &API_KEY,
-                        scopes: &[],
-                    },
-                ],
-            ],
+            any_of: &[&[Requirement::new(&API_KEY, &[])]],
             scopes: &[],
         },
         consumes: &["application/json"],
         produces: &["application/json"],
-        body_bytes_max: 1048576,
+        body_bytes_max: 1_048_576,
         streams: false,
         idempotent: false,
         no_compress: true,

@@ -70,11 +70,11 @@ impl<'p, 'a> Rules<'p, 'a> {
     ) -> Vec<TokenStream> {
         let mut checks = Vec::new();
         if let Some(min) = schema.string.min_length.filter(|min| *min > 0) {
-            let min = Literal::u64_unsuffixed(min);
+            let min = grouped(min);
             checks.push(quote!(found.min_length(#at, #text, #min);));
         }
         if let Some(max) = schema.string.max_length {
-            let max = Literal::u64_unsuffixed(max);
+            let max = grouped(max);
             checks.push(quote!(found.max_length(#at, #text, #max);));
         }
         // A pattern that this dialect of regular expressions cannot compile has been reported by the lint.
@@ -105,11 +105,11 @@ impl<'p, 'a> Rules<'p, 'a> {
         let plain = without_reference(list);
         let array = &schema.array;
         if let Some(min) = array.min_items.filter(|min| *min > 0) {
-            let min = Literal::u64_unsuffixed(min);
+            let min = grouped(min);
             checks.push(quote!(found.min_items(#at, #plain.len(), #min);));
         }
         if let Some(max) = array.max_items {
-            let max = Literal::u64_unsuffixed(max);
+            let max = grouped(max);
             checks.push(quote!(found.max_items(#at, #plain.len(), #max);));
         }
         if array.unique_items {
@@ -135,11 +135,11 @@ impl<'p, 'a> Rules<'p, 'a> {
         let mut checks = Vec::new();
         let plain = without_reference(map);
         if let Some(min) = schema.object.min_properties.filter(|min| *min > 0) {
-            let min = Literal::u64_unsuffixed(min);
+            let min = grouped(min);
             checks.push(quote!(found.min_properties(#at, #plain.len(), #min);));
         }
         if let Some(max) = schema.object.max_properties {
-            let max = Literal::u64_unsuffixed(max);
+            let max = grouped(max);
             checks.push(quote!(found.max_properties(#at, #plain.len(), #max);));
         }
         if let Additional::Schema(values) = schema.object.additional {
@@ -326,12 +326,12 @@ fn integer(schema: &Schema, value: &TokenStream, at: &TokenStream, range: (i64, 
         if idle || !(range.0..=range.1).contains(&number) {
             continue;
         }
-        let (number, check) = (Literal::i64_unsuffixed(number), format_ident!("{check}"));
+        let (number, check) = (grouped(number), format_ident!("{check}"));
         checks.push(quote!(found.#check(#at, #value, #number);));
     }
     let factor = rules.multiple_of.as_ref().and_then(serde_json::Number::as_i64);
     if let Some(factor) = factor.filter(|factor| *factor > 1) {
-        let factor = Literal::i64_unsuffixed(factor);
+        let factor = grouped(factor);
         checks.push(quote!(found.multiple_of(#at, i64::from(#value), #factor);));
     }
     checks
@@ -396,6 +396,22 @@ fn without_reference(expression: &TokenStream) -> TokenStream {
         tokens.next();
     }
     tokens.collect()
+}
+
+/// An integer as a person would write it: in groups of three digits from five digits on.
+pub(in crate::emit) fn grouped(number: impl std::fmt::Display) -> TokenStream {
+    let digits = number.to_string();
+    let (sign, digits) = digits
+        .strip_prefix('-')
+        .map_or(("", digits.as_str()), |digits| ("-", digits));
+    let mut text = String::from(sign);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && digits.len() > 4 && (digits.len() - index).is_multiple_of(3) {
+            text.push('_');
+        }
+        text.push(digit);
+    }
+    text.parse().expect("digits are a literal")
 }
 
 /// A string literal as a person would write it: raw where it holds backslashes or quotes.
