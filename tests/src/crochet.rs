@@ -6,6 +6,9 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
+/// The executable under test.
+pub const EXECUTABLE: &str = env!("CARGO_BIN_EXE_crochet-under-test");
+
 /// What one run of the executable left.
 #[derive(Debug)]
 pub struct Ran {
@@ -43,7 +46,7 @@ impl Ran {
 
 /// A command that runs the executable with an environment of its own: nothing of the developer's leaks in.
 pub fn command() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_crochet-under-test"));
+    let mut command = Command::new(EXECUTABLE);
     command.env_clear().stdin(Stdio::null());
     command
 }
@@ -51,6 +54,14 @@ pub fn command() -> Command {
 /// Runs the executable to its end.
 pub fn crochet<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Ran {
     finished(command().args(arguments).output())
+}
+
+/// Runs the executable to its end in the words of a shell: `limits; exec "$0" "$@"`.
+pub fn crochet_after<S: AsRef<OsStr>>(preparation: &str, arguments: impl IntoIterator<Item = S>) -> Ran {
+    let script = format!("{preparation}; exec \"$0\" \"$@\"");
+    let mut command = Command::new("sh");
+    command.env_clear().env("PATH", "/usr/bin:/bin").stdin(Stdio::null()).args(["-c", &script, EXECUTABLE]);
+    finished(command.args(arguments).output())
 }
 
 /// Runs the executable to its end with this text on standard input.

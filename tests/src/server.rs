@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus};
 
+use crochet_client::{Credential, Crochet};
 use serde_json::Value;
 
 use crate::crochet::command;
@@ -47,6 +48,11 @@ impl Server {
     /// The key of its local admin.
     pub fn admin_key(&self) -> String {
         fs::read_to_string(self.data.join("admin.key")).unwrap().trim().to_owned()
+    }
+
+    /// A client with the authority of the local admin.
+    pub fn api(&self) -> Crochet {
+        Crochet::at(&self.url, Credential::api_key(&self.admin_key()).unwrap()).unwrap()
     }
 
     /// What it has logged so far.

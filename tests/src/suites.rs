@@ -3,7 +3,17 @@
 //! Each module is one suite. They start the real executable on folders and ports of their own, wait by
 //! polling with a deadline, and leave nothing behind. What one crate can prove alone is proved in that crate.
 
+mod chain;
 mod cli;
+mod crash;
 mod crochet;
 mod house;
+mod lists;
+mod processes;
+mod server;
 mod shared;
+mod together;
+mod tour;
+mod vectors;
+mod wait;
+mod workshop;

@@ -57,7 +57,7 @@ async fn check(api: &Crochet, named: &[ContextId], console: &mut Console) -> Res
     };
     let mut exit = Exit::Done;
     for context in contexts {
-        let found = api.check_context(&context).await?;
+        let found = api.check_context(&context).await.map_err(|error| Failure::from(error).at(&context))?;
         if !found.faults.is_empty() {
             exit = Exit::Failed;
         }

@@ -30,15 +30,21 @@ pub(super) struct ConfigFlags {
 }
 
 impl ConfigFlags {
-    /// Reads the configuration with what the command itself asks for: `usual` gives way to the flags of the person
-    /// who typed it, `forced` does not.
+    /// Reads the configuration with what the command itself asks for: `usual` stands where nobody set anything,
+    /// `forced` stands above all.
     pub(super) fn load(&self, usual: &[(&str, &str)], forced: &[(&str, String)]) -> Result<Loaded, Failure> {
-        let is_named = |key: &str| self.settings.iter().any(|(named, _)| named == key);
-        let owned = |key: &str, value: &str| (key.to_owned(), value.to_owned());
-        let usual = usual.iter().filter(|(key, _)| !is_named(key)).map(|(key, value)| owned(key, value));
-        let forced_keys: Vec<&str> = forced.iter().map(|(key, _)| *key).collect();
-        let named = self.settings.iter().filter(|(key, _)| !forced_keys.contains(&key.as_str())).cloned();
-        let flags = usual.chain(named).chain(forced.iter().map(|(key, value)| owned(key, value))).collect();
+        let loaded = self.read(&[], forced)?;
+        let is_unset = |key: &str| loaded.explain().iter().any(|setting| setting.key == key && setting.source == "default");
+        let unset: Vec<(&str, &str)> = usual.iter().copied().filter(|(key, _)| is_unset(key)).collect();
+        if unset.is_empty() { Ok(loaded) } else { self.read(&unset, forced) }
+    }
+
+    fn read(&self, usual: &[(&str, &str)], forced: &[(&str, String)]) -> Result<Loaded, Failure> {
+        let usual = usual.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        let is_free = |key: &String| forced.iter().all(|(other, _)| other != key);
+        let named = self.settings.iter().filter(|(key, _)| is_free(key)).cloned();
+        let forced = forced.iter().map(|(key, value)| ((*key).to_owned(), value.clone()));
+        let flags = usual.chain(named).chain(forced).collect();
         config::load(&Sources::of_process(flags, self.config.clone())).map_err(|error| {
             let lines: Vec<String> = error.to_string().lines().map(str::to_owned).collect();
             Failure::usage(lines.join("; ")).try_this("`crochet config explain` lists every setting")

@@ -66,7 +66,7 @@ impl<'a> Desk<'a> {
 
     /// The context as it is now.
     pub(super) async fn context(&self) -> Result<Context, Failure> {
-        match self.api.read_context(&self.id).await? {
+        match self.api.read_context(&self.id).await.map_err(|error| Failure::from(error).at(&self.id))? {
             ReadContextResponse::Ok { body, .. } => Ok(body),
             ReadContextResponse::NotModified { .. } => Err(Failure::new("the server calls unchanged what was never read")),
         }

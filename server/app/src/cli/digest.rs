@@ -37,7 +37,7 @@ pub(super) fn run(arguments: &DigestArguments) -> Result<Exit, Failure> {
         let host = Host::open(&arguments.config, &Place::Folder(arguments.data.clone())).await?;
         let digest = host.api().read_digest(&arguments.context).await;
         host.close().await;
-        let digest = digest?;
+        let digest = digest.map_err(|error| Failure::from(error).at(&arguments.context))?;
         if console.is_json() {
             console.json(&digest)?;
         } else {

@@ -95,11 +95,6 @@ impl Host {
         &self.api
     }
 
-    /// Where it answers.
-    pub(super) fn url(&self) -> &str {
-        &self.url
-    }
-
     /// The command that serves this data when ours has ended; none where the data goes with it.
     pub(super) fn how_to_open(&self, place: &Place) -> Option<String> {
         match place {

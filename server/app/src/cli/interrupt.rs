@@ -2,15 +2,18 @@
 
 use std::future::Future;
 
+use tokio::signal::unix::{SignalKind, signal};
+
 use super::failure::Failure;
 
-/// Does the work, or fails with "interrupted" when ctrl-C comes first.
+/// Does the work, or fails with "interrupted" when ctrl-C or a request to terminate comes first.
 pub(super) async fn interruptible<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let unheard = |error| Failure::new(format!("signals cannot be waited for: {error}"));
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(unheard)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(unheard)?;
     tokio::select! {
         outcome = work => outcome,
-        signal = tokio::signal::ctrl_c() => {
-            signal.map_err(|error| Failure::new(format!("cannot wait for ctrl-C: {error}")))?;
-            Err(Failure::interrupted())
-        }
+        _ = interrupt.recv() => Err(Failure::interrupted()),
+        _ = terminate.recv() => Err(Failure::interrupted()),
     }
 }

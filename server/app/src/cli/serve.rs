@@ -20,6 +20,9 @@ Examples:
   crochet serve --only work --data ./queue --set remote.url=http://127.0.0.1:7878
   crochet serve --only worker --set remote.url=http://127.0.0.1:7878";
 
+/// What happens, but not every step of a migration.
+const USUAL_LOG: &str = "info,sea_orm_migration=warn";
+
 /// Serve: the services, the workers, and /docs to try them
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
@@ -46,7 +49,7 @@ pub(super) fn run(arguments: &ServeArguments) -> Result<Exit, Failure> {
     settings.extend(arguments.listen.clone().map(|address| ("listen", address)));
     settings.extend(arguments.only.clone().map(|parts| ("only", parts)));
     settings.extend(arguments.workers.map(|count| ("worker.count", count.to_string())));
-    let config = arguments.config.load(&[], &settings)?.config;
+    let config = arguments.config.load(&[("log.level", USUAL_LOG)], &settings)?.config;
     let mut console = Console::new(Format::Text);
     super::block_on(async {
         let log = telemetry::init(&config.log).map_err(Failure::usage)?;

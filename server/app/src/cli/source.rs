@@ -16,7 +16,7 @@ const CHUNK_BYTES: usize = 64 * 1024;
 
 /// Where a text comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
+pub(super) enum Source {
     /// A file.
     File(PathBuf),
     /// Standard input.
@@ -42,7 +42,7 @@ impl fmt::Display for Source {
 
 impl Source {
     /// What the text is called: the name of the file without its ending.
-    pub fn title(&self) -> String {
+    pub(super) fn title(&self) -> String {
         match self {
             Self::File(path) => path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
             Self::StandardInput => "standard input".to_owned(),
@@ -50,7 +50,7 @@ impl Source {
     }
 
     /// Opens it for reading.
-    pub fn open(&self) -> Result<Box<dyn Read + Send>, Failure> {
+    pub(super) fn open(&self) -> Result<Box<dyn Read + Send>, Failure> {
         match self {
             Self::StandardInput => Ok(Box::new(io::stdin())),
             Self::File(path) => {
@@ -65,7 +65,7 @@ impl Source {
     }
 
     /// Reads it to its end in pieces, so that its size is of no matter.
-    pub fn read(&self, mut take: impl FnMut(&[u8]) -> Result<(), Failure>) -> Result<(), Failure> {
+    pub(super) fn read(&self, mut take: impl FnMut(&[u8]) -> Result<(), Failure>) -> Result<(), Failure> {
         let mut reader = self.open()?;
         let mut chunk = vec![0; CHUNK_BYTES];
         loop {
@@ -88,7 +88,7 @@ impl Source {
     }
 
     /// Why its text is refused, and what to do about it.
-    pub fn refused(&self, error: &TextError) -> Failure {
+    pub(super) fn refused(&self, error: &TextError) -> Failure {
         let remedy = match error {
             TextError::NotUtf8 { .. } => "convert it, for example with `iconv -f latin1 -t utf-8`",
             TextError::Nul { .. } => "this looks like a binary file; give its text",
