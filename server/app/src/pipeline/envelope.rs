@@ -1,0 +1,41 @@
+//! A row of the ledger as an item of the queue.
+
+use std::collections::BTreeMap;
+
+use crochet_api::work::{NewWorkItem, WorkPayload};
+use crochet_domain::ports::LedgerItem;
+use serde_json::Value;
+
+use super::PipelineError;
+
+/// How long the queue remembers a key. It only has to outlive a relay that dies between push and note.
+const DEDUP_WINDOW_S: i64 = 3_600;
+/// Deliveries before an item is a dead letter.
+const ATTEMPTS_MAX: i32 = 5;
+/// Work of one wave is as urgent as that of another; tenants share the workers.
+const PRIORITY: i32 = 5;
+
+/// The key of a row says how often it was pushed, so that a sweep is not taken for a repetition.
+pub(super) fn dedup_key(item: &LedgerItem) -> String {
+    format!("{}.{}", item.id, item.pushes)
+}
+
+pub(super) fn envelope(item: &LedgerItem) -> Result<NewWorkItem, PipelineError> {
+    let work: Value = serde_json::from_slice(&item.payload)
+        .map_err(|error| PipelineError::Unreadable { item: item.id, reason: error.to_string() })?;
+    let payload = BTreeMap::from([
+        ("item".to_owned(), Value::String(item.id.to_string())),
+        ("context".to_owned(), Value::String(item.context.to_string())),
+        ("work".to_owned(), work),
+    ]);
+    Ok(NewWorkItem {
+        payload: WorkPayload(payload),
+        headers: None,
+        dedup_key: Some(dedup_key(item)),
+        dedup_window_s: DEDUP_WINDOW_S,
+        tenant: Some(item.context.to_string()),
+        priority: PRIORITY,
+        delay_ms: 0,
+        attempts_max: ATTEMPTS_MAX,
+    })
+}

@@ -1,0 +1,74 @@
+//! The reapers: deleted contexts go in batches, and what has expired is forgotten.
+
+use std::fmt::Display;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use crochet_domain::ports::{Clock, Contexts, Idempotency, Ledger, Queue};
+use tokio_util::sync::CancellationToken;
+
+use super::{PipelineError, pause};
+
+/// How often to look for contexts that are being deleted.
+const DELETIONS_EVERY: Duration = Duration::from_secs(2);
+/// Rows of one batch: some tens of milliseconds, so that others get their turn.
+const DELETE_BATCH: u32 = 2_000;
+/// How often to forget.
+const EXPIRE_EVERY: Duration = Duration::from_secs(300);
+/// How long rows of the ledger that are done are kept, to be looked at.
+const LEDGER_KEPT: TimeDelta = TimeDelta::days(1);
+/// Rows of the ledger forgotten in one transaction.
+const FORGET_BATCH: u32 = 2_000;
+
+/// Removes the rows of contexts that are being deleted, until shutdown.
+pub(crate) async fn delete_contexts(
+    contexts: Arc<dyn Contexts>,
+    clock: Arc<dyn Clock>,
+    shutdown: CancellationToken,
+) -> Result<(), PipelineError> {
+    loop {
+        for key in contexts.deleting().await.map_err(failed)? {
+            while !shutdown.is_cancelled() && !contexts.delete_batch(key, DELETE_BATCH).await.map_err(failed)?.finished {
+                tokio::task::yield_now().await;
+            }
+        }
+        if !pause(&*clock, DELETIONS_EVERY, &shutdown).await {
+            return Ok(());
+        }
+    }
+}
+
+/// What expires in this process.
+#[derive(Clone)]
+pub(crate) struct Expiries {
+    /// Done rows.
+    pub(crate) ledger: Arc<dyn Ledger>,
+    /// Dedup keys, if the queue is here.
+    pub(crate) queue: Option<Arc<dyn Queue>>,
+    /// Kept answers.
+    pub(crate) idempotency: Arc<dyn Idempotency>,
+}
+
+/// Forgets what has expired, until shutdown.
+pub(crate) async fn expire(
+    expiries: Expiries,
+    clock: Arc<dyn Clock>,
+    shutdown: CancellationToken,
+) -> Result<(), PipelineError> {
+    loop {
+        let before = clock.now() - LEDGER_KEPT;
+        while expiries.ledger.forget(before, FORGET_BATCH).await? > 0 {}
+        while expiries.idempotency.expire().await.map_err(failed)? > 0 {}
+        if let Some(queue) = &expiries.queue {
+            while queue.expire().await.map_err(failed)? > 0 {}
+        }
+        if !pause(&*clock, EXPIRE_EVERY, &shutdown).await {
+            return Ok(());
+        }
+    }
+}
+
+fn failed(error: impl Display) -> PipelineError {
+    PipelineError::Reaper(error.to_string())
+}
