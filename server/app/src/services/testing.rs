@@ -4,7 +4,9 @@
 use std::sync::Arc;
 
 use crochet_api::common::ContextId;
-use crochet_api::contexts::{ContextsApi, ContextsOperations, CreateContextParams, NewContext};
+use crochet_api::contexts::{
+    ContextsApi, ContextsOperations, CreateContextParams, DeleteContextParams, NewContext,
+};
 use crochet_api::ingestor::{CreateIngestParams, Ingest, IngestsOperations, NewIngest, SearchMode};
 use crochet_api::orthos::{ExpansionReport, ExpansionsOperations, FoundOrtho, FoundRemediation, NextWork};
 use crochet_api::remediations::{ListWaitingParams, RemediationsOperations, WaitingQuery};
@@ -81,6 +83,23 @@ impl World {
             .create_context(&self.caller, CreateContextParams::default(), new)
             .await;
         made.unwrap().body.id
+    }
+
+    /// The key of a context, in the place of its name.
+    pub(crate) async fn context_key(&self, id: &ContextId) -> ContextId {
+        let found = self.store.contexts().find(id).await.unwrap();
+        said(found.key.to_string()).unwrap()
+    }
+
+    /// Deletes a context, whatever its state.
+    pub(crate) async fn delete(&self, id: &ContextId) {
+        let params = DeleteContextParams {
+            if_match: "*".try_into().unwrap(),
+        };
+        self.contexts
+            .delete_context(&self.caller, id.clone(), params)
+            .await
+            .unwrap();
     }
 
     /// Adds a text and settles.

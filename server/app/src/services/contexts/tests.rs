@@ -7,6 +7,8 @@ use crochet_api::contexts::{
     ReadContextParams, ReadContextResponse, VocabularyOperations,
 };
 
+use serde_json::json;
+
 use crate::services::testing::World;
 
 const RIVER: &str = "We walked by the river. The river was high. By the river we slept.";
@@ -256,4 +258,36 @@ async fn words_phrases_and_places_are_found_as_the_context_spells_them() {
         ]
     );
     assert!(places("the unicorn").await.unwrap().items.is_empty());
+}
+
+#[tokio::test]
+async fn bounds_out_of_range_are_refused_by_name() {
+    let world = World::new().await;
+    for (bounds, name) in [
+        (
+            json!({"max_dims": 1, "max_extent": 12, "max_cells": 64}),
+            "max_dims",
+        ),
+        (
+            json!({"max_dims": 2, "max_extent": 65, "max_cells": 64}),
+            "max_extent",
+        ),
+        (
+            json!({"max_dims": 2, "max_extent": 12, "max_cells": 3}),
+            "max_cells",
+        ),
+    ] {
+        let new = NewContext {
+            id: None,
+            title: "Tea".try_into().unwrap(),
+            tokeniser: None,
+            bounds: Some(serde_json::from_value(bounds).unwrap()),
+        };
+        let made = world
+            .contexts
+            .create_context(&world.caller, CreateContextParams::default(), new);
+        let refused = made.await.unwrap_err();
+        assert_eq!(refused.status, 422);
+        assert!(refused.detail.as_deref().unwrap().starts_with(name));
+    }
 }

@@ -186,3 +186,48 @@ async fn an_ingest_of_another_context_is_not_found() {
         .unwrap_err();
     assert_eq!(lost.status, 404);
 }
+
+#[tokio::test]
+async fn two_texts_at_once_both_count() {
+    let world = World::new().await;
+    let id = world.context("square").await;
+    let (one, other) = tokio::join!(world.ingest(&id, "a b. c d."), world.ingest(&id, "a c. b d."));
+    let mut versions = [one.version.get(), other.version.get()];
+    versions.sort_unstable();
+    assert_eq!(versions, [1, 2]);
+    world.settle().await;
+    let now = world
+        .ingestor
+        .read_ingest(&world.caller, id.clone(), one.id)
+        .await
+        .unwrap();
+    let then = world
+        .ingestor
+        .read_ingest(&world.caller, id, other.id)
+        .await
+        .unwrap();
+    assert_eq!(now.orthos + then.orthos, 1);
+}
+
+#[tokio::test]
+async fn combining_characters_and_other_scripts_are_words_like_any_other() {
+    let world = World::new().await;
+    let id = world.context("scripts").await;
+    world
+        .add(
+            &id,
+            "cafe\u{301} \u{5e9}\u{5dc}\u{5d5}\u{5dd}. caf\u{e9} \u{6c34}.",
+        )
+        .await;
+    let params = crochet_api::contexts::ListWordsParams::default();
+    let words =
+        crochet_api::contexts::VocabularyOperations::list_words(&*world.contexts, &world.caller, id, params);
+    let words: Vec<String> = words
+        .await
+        .unwrap()
+        .items
+        .iter()
+        .map(|entry| entry.word.to_string())
+        .collect();
+    assert_eq!(words, ["caf\u{e9}", "\u{5e9}\u{5dc}\u{5d5}\u{5dd}", "\u{6c34}"]);
+}

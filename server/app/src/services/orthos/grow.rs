@@ -1,30 +1,22 @@
-//! What stands one layer around an ortho: the smaller ones inside, the larger ones around it, and what is missing.
+//! What stands one layer around an ortho: the smaller ones inside, the larger ones around it.
 //!
 //! Every box at the first corner of an ortho is an ortho (heredity), so the smaller ones are cut out and looked up. The
 //! larger ones contain all its words, which is how the store finds them. It must never search.
 
-use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use crochet_api::common::PageToken;
-use crochet_api::orthos::{Candidate, Completion, Direction, ListCompletionsParams, Neighbour};
-use crochet_domain::ids::{OrthoId, WordId};
-use crochet_domain::ortho::{Geometry, Ortho, Remediation, Shape};
-use crochet_domain::ports::{ContextKey, ContextRecord, OrthoQuery, PageRequest, PhraseQuery};
+use crochet_api::orthos::{Direction, Neighbour};
+use crochet_domain::ids::WordId;
+use crochet_domain::ortho::{Geometry, Ortho, Shape};
+use crochet_domain::ports::{ContextKey, ContextRecord, OrthoQuery, PageRequest};
 use crochet_openapi::Problem;
 
 use super::{OrthosService, view};
 use crate::services::problems::problem;
-use crate::services::remediations::prefixes;
 use crate::services::spelling::Spelling;
-use crate::services::wire::{extents, page, said, said_page, shape};
 
 /// How many larger orthos of one shape are shown.
 const LARGER_MAX: u32 = 200;
-/// How many words may follow a run before the rest is left out.
-const FOLLOWERS_MAX: u32 = 1_000;
-/// How many words are proposed for a corner.
-const CANDIDATES_MAX: usize = 20;
 
 impl OrthosService {
     /// The orthos one layer away, the smaller ones first.
@@ -84,96 +76,6 @@ impl OrthosService {
         }
         Ok(larger)
     }
-
-    /// The grids around an ortho that wait for a corner, with the words that come close.
-    pub(super) async fn completions(
-        &self,
-        context: &ContextRecord,
-        ortho: OrthoId,
-        params: ListCompletionsParams,
-    ) -> Result<(Vec<Completion>, Option<PageToken>), Problem> {
-        let wanted = page(params.limit, params.page_token);
-        let found = self
-            .remediations
-            .of_parent(context.key, ortho, wanted)
-            .await
-            .map_err(problem)?;
-        let mut followers = BTreeMap::new();
-        for prefix in found.items.iter().flat_map(prefixes) {
-            if let Entry::Vacant(entry) = followers.entry(prefix) {
-                let words = self.followers(context.key, entry.key()).await?;
-                entry.insert(words);
-            }
-        }
-        let proposed = followers.values().flatten();
-        let words = found.items.iter().flat_map(|grid| &grid.cells).chain(proposed);
-        let spelling = Spelling::of(&*self.contexts, context.key, words).await?;
-        said_page(found, |grid| completion(&grid, &followers, &spelling))
-    }
-
-    /// The words that stand behind a run somewhere.
-    async fn followers(&self, context: ContextKey, run: &[WordId]) -> Result<BTreeSet<WordId>, Problem> {
-        let query = PhraseQuery {
-            prefix: run.to_vec(),
-            longest: u32::try_from(run.len() + 1).unwrap_or(u32::MAX),
-            page: PageRequest::first(FOLLOWERS_MAX),
-        };
-        let found = self.contexts.phrases(context, query).await.map_err(problem)?;
-        let next = |words: Vec<WordId>| words.get(run.len()).copied();
-        Ok(found
-            .items
-            .into_iter()
-            .filter_map(|phrase| next(phrase.words))
-            .collect())
-    }
-}
-
-fn completion(
-    grid: &Remediation,
-    followers: &BTreeMap<Vec<WordId>, BTreeSet<WordId>>,
-    spelling: &Spelling,
-) -> Result<Completion, Problem> {
-    let runs = prefixes(grid);
-    let runs_said = runs.iter().map(|run| said(spelling.run(run)?));
-    Ok(Completion {
-        shape: shape(&grid.shape)?,
-        extents: extents(&grid.shape),
-        cells: spelling.words(&grid.cells)?,
-        waiting_for: runs_said.collect::<Result<_, Problem>>()?,
-        candidates: candidates(&runs, followers, spelling)?,
-    })
-}
-
-/// The words that follow some of the runs, those that lack the fewest phrases first.
-fn candidates(
-    runs: &[Vec<WordId>],
-    followers: &BTreeMap<Vec<WordId>, BTreeSet<WordId>>,
-    spelling: &Spelling,
-) -> Result<Vec<Candidate>, Problem> {
-    let lacks = |word: WordId| -> Vec<&Vec<WordId>> {
-        runs.iter()
-            .filter(|run| !followers.get(*run).is_some_and(|words| words.contains(&word)))
-            .collect()
-    };
-    let words: BTreeSet<WordId> = runs
-        .iter()
-        .filter_map(|run| followers.get(run))
-        .flatten()
-        .copied()
-        .collect();
-    let mut ranked: Vec<(WordId, Vec<&Vec<WordId>>)> =
-        words.into_iter().map(|word| (word, lacks(word))).collect();
-    ranked.retain(|(_, missing)| !missing.is_empty());
-    ranked.sort_by_key(|(word, missing)| (missing.len(), *word));
-    ranked.truncate(CANDIDATES_MAX);
-    let candidate = |(word, missing): (WordId, Vec<&Vec<WordId>>)| {
-        let phrase = |run: &Vec<WordId>| said(format!("{} {}", spelling.run(run)?, spelling.text(word)?));
-        Ok(Candidate {
-            word: spelling.word(word)?,
-            missing: missing.into_iter().map(phrase).collect::<Result<_, Problem>>()?,
-        })
-    };
-    ranked.into_iter().map(candidate).collect()
 }
 
 /// The grid without its last layer along an axis: one word less there, or the axis gone. The axis words stay, so the
@@ -219,7 +121,7 @@ fn surrounds(larger: &Ortho, ortho: &Ortho) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crochet_domain::Version;
+    use crochet_domain::{OrthoId, Version};
 
     use super::*;
 

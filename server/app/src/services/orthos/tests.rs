@@ -366,3 +366,24 @@ async fn an_ortho_that_is_not_there_is_not_found() {
         .unwrap_err();
     assert_eq!(lost.status, 404);
 }
+
+#[tokio::test]
+async fn a_report_for_a_context_that_was_deleted_meanwhile_is_not_found() {
+    let (world, id) = grid().await;
+    let context = world.context_key(&id).await;
+    world.delete(&id).await;
+    let report = json!({
+        "item": "019350f4-7c1e-7b52-8f6e-0c5a4d3b2a22", "context_version": 1, "orthos": [], "remediations": [],
+        "next_items": [],
+    });
+    let body = serde_json::from_value(report).unwrap();
+    let lost = world
+        .orthos
+        .report_expansion(&world.caller, context, body)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (lost.status, &*lost.type_uri),
+        (404, "/problems/context-not-found")
+    );
+}
