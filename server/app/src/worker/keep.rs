@@ -1,0 +1,48 @@
+//! Keeps leases while their items are worked on.
+//!
+//! A lease is extended well before it ends, as often as it takes. One that is lost is worked on all the same: reports
+//! may be repeated, and the ack is simply refused. It must never outlive the work.
+
+use std::time::Duration;
+
+use crochet_api::work::{ExtendWork, QueueName, Receipt, WorkApi};
+use crochet_openapi::Caller;
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
+
+/// Runs `work` and keeps the leases meanwhile.
+pub(super) async fn keeping<T>(
+    queue: (&dyn WorkApi, &QueueName, &Caller),
+    receipts: &[Receipt],
+    lease: Duration,
+    work: impl Future<Output = T>,
+) -> T {
+    let mut work = std::pin::pin!(work);
+    let every = lease / 3;
+    let mut ticks = interval_at(Instant::now() + every, every);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            done = &mut work => return done,
+            _ = ticks.tick() => extend(queue, receipts, lease).await,
+        }
+    }
+}
+
+/// Makes leases end so long from now; a service that does not answer is asked again at the next tick.
+pub(super) async fn extend(
+    (work, name, caller): (&dyn WorkApi, &QueueName, &Caller),
+    receipts: &[Receipt],
+    lease: Duration,
+) {
+    if receipts.is_empty() {
+        return;
+    }
+    let lease_ms = i64::try_from(lease.as_millis()).unwrap_or(i64::MAX).max(1);
+    let body = ExtendWork {
+        receipts: receipts.to_vec(),
+        lease_ms,
+    };
+    if let Err(problem) = work.extend_work(caller, name.clone(), body).await {
+        tracing::warn!(leases = receipts.len(), "leases were not extended: {problem}");
+    }
+}

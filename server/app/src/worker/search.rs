@@ -1,0 +1,137 @@
+//! One item of the search: step, report, and the late read until the store says that the context has not moved on.
+//!
+//! Steps run on threads of their own, because they compute. It must never report half of what a step found.
+
+use crochet_api::remediations::{ListWaitingParams, WaitingQuery};
+use crochet_domain::Version;
+use crochet_domain::ids::Pair;
+use crochet_domain::pipeline::{Asks, Begun, Found, Report, begin};
+use crochet_domain::search::incremental::Waiting;
+use crochet_openapi::Caller;
+
+use super::Worker;
+use super::delivery::Delivery;
+use super::fault::Fault;
+use super::views::HeldView;
+use super::wire;
+use crate::services::wire::version_of;
+
+/// The most orthos and remediations that one report carries.
+const REPORT_ORTHOS_MAX: usize = 100_000;
+const REPORT_REMEDIATIONS_MAX: usize = 500_000;
+/// The most pairs that are asked for at once.
+const PAIRS_MAX: usize = 5_000;
+
+impl Worker {
+    /// Works on one item until it is done.
+    pub(super) async fn search(&self, delivery: &Delivery) -> Result<(), Fault> {
+        let caller = self.caller();
+        let view = self.view(&caller, delivery, delivery.work.min_version()).await?;
+        let (payload, budget) = (delivery.work.clone(), self.options.budget);
+        let begun = compute(move || begin(&payload, &view, budget)).await??;
+        let mut found = match begun {
+            Begun::Found(found) => found,
+            Begun::Asks(asks) => self.answer(&caller, delivery, asks).await?,
+        };
+        let mut version = found.report.context_version;
+        let mut current = self.report(&caller, delivery, &found.report).await?;
+        while let Some(newer) = current {
+            let view = self.view(&caller, delivery, newer).await?;
+            let (late, found_again) = compute(move || (found.late(&view, version), found)).await?;
+            found = found_again;
+            version = late.context_version;
+            current = self.report(&caller, delivery, &late).await?;
+        }
+        tracing::debug!(
+            item = %delivery.item,
+            kind = delivery.work.kind(),
+            orthos = found.report.orthos.len(),
+            remediations = found.report.remediations.len(),
+            "searched"
+        );
+        Ok(())
+    }
+
+    async fn view(&self, caller: &Caller, delivery: &Delivery, version: Version) -> Result<HeldView, Fault> {
+        self.views
+            .at(&*self.parts.contexts, caller, &delivery.context, version)
+            .await
+    }
+
+    /// Asks what waits, and completes it.
+    async fn answer(&self, caller: &Caller, delivery: &Delivery, asks: Asks) -> Result<Found, Fault> {
+        let mut waiting = Vec::new();
+        for pairs in asks.pairs().chunks(PAIRS_MAX) {
+            self.waiting(caller, delivery, pairs, &mut waiting).await?;
+        }
+        let view = self.view(caller, delivery, delivery.work.min_version()).await?;
+        compute(move || asks.answer(&view, &waiting)).await
+    }
+
+    async fn waiting(
+        &self,
+        caller: &Caller,
+        delivery: &Delivery,
+        pairs: &[Pair],
+        waiting: &mut Vec<Waiting>,
+    ) -> Result<(), Fault> {
+        let mut page_token = None;
+        loop {
+            let query = WaitingQuery {
+                pairs: pairs.iter().map(|pair| pair.0).collect(),
+            };
+            let params = ListWaitingParams {
+                page_token,
+                ..Default::default()
+            };
+            let page = self
+                .parts
+                .remediations
+                .list_waiting(caller, delivery.context.clone(), params, query)
+                .await?;
+            for grid in &page.items {
+                waiting.push(wire::waiting(grid)?);
+            }
+            page_token = page.next_page;
+            if page_token.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Reports, in parts if it must be; returns the version to catch up with, or nothing when the item is done.
+    async fn report(
+        &self,
+        caller: &Caller,
+        delivery: &Delivery,
+        report: &Report,
+    ) -> Result<Option<Version>, Fault> {
+        let used = report.context_version;
+        let parts = report.split(REPORT_ORTHOS_MAX, REPORT_REMEDIATIONS_MAX);
+        let mut current = None;
+        for (index, part) in parts.iter().enumerate() {
+            let body = wire::expansion(delivery.item, part, index + 1 < parts.len())?;
+            let outcome = self
+                .parts
+                .orthos
+                .report_expansion(caller, delivery.context.clone(), body)
+                .await?;
+            current = (!outcome.done).then_some(version_of(outcome.version));
+        }
+        match current {
+            Some(current) if current <= used => Err(Fault::Inconsistent(format!(
+                "a report at version {used} was not taken as done at {current}"
+            ))),
+            current => Ok(current),
+        }
+    }
+}
+
+/// Runs what computes on a thread where it holds nobody up.
+pub(super) async fn compute<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Fault> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| Fault::Panicked)
+}

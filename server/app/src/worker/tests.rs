@@ -1,0 +1,299 @@
+//! Workers against real services on a temporary database: what they settle, what they give back, what they refuse.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crochet_api::common::ContextId;
+use crochet_api::contexts::{ContextsOperations, CreateContextParams, DeleteContextParams, NewContext};
+use crochet_api::ingestor::{CreateIngestParams, IngestsOperations, NewIngest, SearchMode};
+use crochet_api::orthos::{CreateSurveyParams, NewSurvey, OrthosOperations, SurveyState, SurveysOperations};
+use crochet_api::work::{
+    ListDeadWorkParams, NewWorkItem, PushWork, PushWorkParams, QueueName, QueuesOperations, WorkOperations,
+    WorkPayload,
+};
+use crochet_domain::ports::{Clock, Ledger};
+use crochet_openapi::{Caller, CallerKind, Identity, RequestContext, Scopes};
+use crochet_store::{Store, SystemClock};
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+
+use super::{WorkerOptions, WorkerParts, run};
+use crate::pipeline::{PipelineParts, relay};
+use crate::services::{
+    ContextsService, IngestorService, OrthosParts, OrthosService, RemediationsService, WorkService,
+};
+
+/// Services, relay and workers in one process.
+struct Process {
+    parts: WorkerParts,
+    contexts: Arc<ContextsService>,
+    orthos: Arc<OrthosService>,
+    work: Arc<WorkService>,
+    ingestor: IngestorService,
+    ledger: Arc<dyn Ledger>,
+    caller: Caller,
+    shutdown: CancellationToken,
+    _folder: tempfile::TempDir,
+}
+
+/// Three columns, three rows, and the strip inside: nine orthos.
+const SQUARE: &str = "a b c. d e f. g h i. a d g. b e h. c f i.";
+
+fn identity(name: &str) -> Identity {
+    Identity::service(name, Scopes::default())
+}
+
+impl Process {
+    async fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let store = Store::open(&folder.path().join("crochet.sqlite"), clock.clone())
+            .await
+            .unwrap();
+        let contexts = Arc::new(ContextsService::new(store.contexts()));
+        let orthos = Arc::new(OrthosService::new(OrthosParts {
+            identity: identity("orthos"),
+            contexts_api: contexts.clone(),
+            contexts: store.contexts(),
+            orthos: store.orthos(),
+            remediations: store.remediations(),
+            surveys: store.surveys(),
+            inspection: store.inspection(),
+        }));
+        let work = Arc::new(WorkService::new(store.queue(10_000), clock.clone()));
+        let remediations = Arc::new(RemediationsService::new(store.contexts(), store.remediations()));
+        let shutdown = CancellationToken::new();
+        let pipeline = PipelineParts {
+            ledger: store.ledger(),
+            work: work.clone(),
+            identity: identity("ingestor"),
+            clock,
+            relay_every: Duration::from_millis(20),
+            sweep_after: Duration::from_secs(60),
+        };
+        tokio::spawn(relay(pipeline, shutdown.clone()));
+        Self {
+            parts: WorkerParts {
+                work: work.clone(),
+                contexts: contexts.clone(),
+                remediations,
+                orthos: orthos.clone(),
+                identity: identity("worker"),
+            },
+            contexts,
+            orthos,
+            work,
+            ingestor: IngestorService::new(store.contexts(), store.ingest()),
+            ledger: store.ledger(),
+            caller: Caller::new(
+                "person:ada",
+                CallerKind::Person,
+                Scopes::default(),
+                RequestContext::new(),
+            ),
+            shutdown,
+            _folder: folder,
+        }
+    }
+
+    fn work_with(&self, workers: usize) -> tokio::task::JoinHandle<()> {
+        let options = WorkerOptions {
+            workers,
+            ..WorkerOptions::default()
+        };
+        tokio::spawn(run(self.parts.clone(), options, self.shutdown.clone()))
+    }
+
+    async fn context(&self, title: &str) -> ContextId {
+        let new = NewContext {
+            id: None,
+            title: title.try_into().unwrap(),
+            tokeniser: None,
+            bounds: None,
+        };
+        self.contexts
+            .create_context(&self.caller, CreateContextParams::default(), new)
+            .await
+            .unwrap()
+            .body
+            .id
+    }
+
+    async fn add(&self, context: &ContextId, text: &str) {
+        let title = "A text".try_into().unwrap();
+        let new = NewIngest {
+            title,
+            text: text.to_owned(),
+            search: SearchMode::All,
+        };
+        let params = CreateIngestParams::default();
+        self.ingestor
+            .create_ingest(&self.caller, context.clone(), params, new)
+            .await
+            .unwrap();
+    }
+
+    /// Waits until the ledger is empty.
+    async fn settled(&self) {
+        eventually(async || self.ledger.depth().await.unwrap().outstanding == 0).await;
+    }
+
+    async fn counts(&self, context: &ContextId) -> BTreeMap<String, i64> {
+        let counts = self
+            .orthos
+            .count_shapes(&self.caller, context.clone())
+            .await
+            .unwrap();
+        counts.shapes
+            .into_iter()
+            .map(|count| (count.shape.to_string(), count.orthos))
+            .collect()
+    }
+}
+
+/// Polls until it is so; a test that waits in vain fails.
+async fn eventually(so: impl AsyncFn() -> bool) {
+    let waited = tokio::time::timeout(Duration::from_secs(30), async {
+        while !so().await {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    });
+    waited.await.expect("it is so within half a minute");
+}
+
+fn nine() -> BTreeMap<String, i64> {
+    [("2x2", 4), ("2x3", 4), ("3x3", 1)]
+        .map(|(shape, count)| (shape.to_owned(), count))
+        .into()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_text_settles_with_its_orthos() {
+    let process = Process::start().await;
+    process.work_with(2);
+    let context = process.context("square").await;
+    process.add(&context, SQUARE).await;
+    process.settled().await;
+    assert_eq!(process.counts(&context).await, nine());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sentences_that_come_while_workers_work_are_not_lost() {
+    let process = Process::start().await;
+    process.work_with(3);
+    let context = process.context("pieces").await;
+    for sentence in SQUARE.split_inclusive('.') {
+        process.add(&context, sentence).await;
+    }
+    process.settled().await;
+    assert_eq!(process.counts(&context).await, nine());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn workers_stop_when_told_and_others_go_on() {
+    let process = Process::start().await;
+    let context = process.context("stopped").await;
+    let first = process.work_with(1);
+    process.shutdown.cancel();
+    first.await.unwrap();
+    process.add(&context, SQUARE).await;
+    assert!(process.ledger.depth().await.unwrap().outstanding > 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn work_for_a_deleted_context_is_dropped() {
+    let process = Process::start().await;
+    let context = process.context("gone").await;
+    process.add(&context, SQUARE).await;
+    let queue: QueueName = "pipeline".parse().unwrap();
+    let waiting = async || {
+        process
+            .work
+            .read_queue(&process.caller, queue.clone())
+            .await
+            .unwrap()
+            .ready
+            > 0
+    };
+    eventually(waiting).await;
+    let params = DeleteContextParams {
+        if_match: "*".try_into().unwrap(),
+    };
+    process
+        .contexts
+        .delete_context(&process.caller, context, params)
+        .await
+        .unwrap();
+    process.work_with(1);
+    eventually(async || {
+        let queue = process
+            .work
+            .read_queue(&process.caller, queue.clone())
+            .await
+            .unwrap();
+        queue.ready + queue.leased + queue.delayed + queue.dead == 0
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_item_that_nobody_can_read_dies_with_its_reason() {
+    let process = Process::start().await;
+    process.work_with(1);
+    let queue: QueueName = "pipeline".parse().unwrap();
+    let payload = WorkPayload(BTreeMap::from([("item".to_owned(), json!("not an id"))]));
+    let item = NewWorkItem {
+        payload,
+        attempts_max: 1,
+        ..serde_json::from_value(json!({"payload": {}})).unwrap()
+    };
+    let push = PushWork { items: vec![item] };
+    process
+        .work
+        .push_work(&process.caller, queue.clone(), PushWorkParams::default(), push)
+        .await
+        .unwrap();
+    let dead = async || {
+        let params = ListDeadWorkParams::default();
+        process
+            .work
+            .list_dead_work(&process.caller, queue.clone(), params)
+            .await
+            .unwrap()
+            .items
+    };
+    eventually(async || !dead().await.is_empty()).await;
+    let reason = dead().await[0].reason.to_string();
+    assert!(reason.contains("cannot be read"), "{reason}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_survey_counts_what_the_pipeline_stored() {
+    let process = Process::start().await;
+    process.work_with(2);
+    let context = process.context("surveyed").await;
+    process.add(&context, SQUARE).await;
+    process.settled().await;
+    let asked: NewSurvey = serde_json::from_value(json!({})).unwrap();
+    let params = CreateSurveyParams::default();
+    let made = process
+        .orthos
+        .create_survey(&process.caller, context.clone(), params, asked)
+        .await
+        .unwrap();
+    let read = async || {
+        process
+            .orthos
+            .read_survey(&process.caller, context.clone(), made.body.id)
+            .await
+            .unwrap()
+    };
+    eventually(async || read().await.state == SurveyState::Done).await;
+    let shapes = read().await.shapes;
+    let counted: BTreeMap<String, i64> = shapes
+        .into_iter()
+        .map(|count| (count.shape.to_string(), count.orthos))
+        .collect();
+    assert_eq!(counted, process.counts(&context).await);
+}
