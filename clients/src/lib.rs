@@ -9,6 +9,8 @@ mod calling;
 #[cfg(test)]
 mod calls_tests;
 mod crochet;
+#[cfg(test)]
+mod docs_tests;
 mod env;
 mod error;
 mod events;
@@ -55,6 +57,7 @@ pub use value::Value;
     unreachable_pub,
     unused,
     clippy::all,
+    clippy::pedantic,
     clippy::panic,
     clippy::unwrap_used
 )]

@@ -196,7 +196,7 @@ fn number(schema: &Schema) -> BoxedStrategy<Value> {
     steps
         .prop_map(move |count| f64::from(count) * step)
         .prop_filter("bounds", move |number| {
-            !(above && *number <= least) && !(below && *number >= most)
+            (!above || *number > least) && (!below || *number < most)
         })
         .prop_map(|number| json!(number))
         .boxed()
