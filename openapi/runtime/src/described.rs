@@ -16,7 +16,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 pub use mend::read_all_faults;
-pub use sample::sample;
+pub use sample::{sample, smallest};
 
 use crate::Maybe;
 

@@ -8,6 +8,7 @@ pub(crate) mod golden;
 mod guards;
 mod output;
 mod params;
+mod probes;
 mod replies;
 mod routes;
 mod shorten;
@@ -69,7 +70,7 @@ pub fn routes(specs: &Specs, api: &str) -> Generated {
     }
 }
 
-/// Services of which nothing is implemented, for traits found below `api`.
+/// Services of which nothing is implemented, and probes of every operation, for traits found below `api`.
 pub fn stubs(specs: &Specs, api: &str) -> Generated {
     let plan = Plan::new(specs);
     let served = specs.documents.iter().filter(|spec| !spec.operations.is_empty());
@@ -148,7 +149,7 @@ fn api_file(plan: &Plan<'_>, spec: &Spec) -> GeneratedFile {
     }
 }
 
-const ROUTES_IMPORTS: [text::Import; 32] = [
+const ROUTES_IMPORTS: [text::Import; 33] = [
     ("BTreeMap", "std::collections"),
     ("HashMap", "std::collections"),
     ("Arc", "std::sync"),
@@ -167,6 +168,7 @@ const ROUTES_IMPORTS: [text::Import; 32] = [
     ("SchemeKind", "crochet_openapi"),
     ("Security", "crochet_openapi"),
     ("admit", "crochet_openapi"),
+    ("smallest", "crochet_openapi"),
     ("Call", "crochet_openapi_poem"),
     ("Pattern", "crochet_openapi"),
     ("Refused", "crochet_openapi_poem"),
@@ -212,6 +214,7 @@ fn stubs_file(plan: &Plan<'_>, spec: &Spec, api: &str) -> GeneratedFile {
     };
     let mut items = Vec::new();
     stubs::write(plan, spec, &scope, &mut items);
+    probes::write(plan, spec, &scope, &mut items);
     let code = finished(plan, &header(spec, "A stub"), &ROUTES_IMPORTS, &scope, items);
     GeneratedFile {
         module: module(&spec.module),

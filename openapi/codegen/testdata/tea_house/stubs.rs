@@ -1,7 +1,7 @@
 //! A stub of Tea house, generated from tea_house.yaml: change that file, not this one.
 
 use async_trait::async_trait;
-use crochet_openapi::{ByteStream, Caller, EventStream, Problem};
+use crochet_openapi::{ByteStream, Caller, EventStream, Problem, smallest};
 
 use super::api::tea_house::*;
 
@@ -94,4 +94,28 @@ impl HouseOperations for StubTeaHouse {
     async fn tell_secret(&self, _: &Caller, _: Option<Wish>) -> Result<Secret, Problem> {
         Err(Problem::not_implemented("tell_secret"))
     }
+}
+
+/// Calls every operation of Tea house with the smallest arguments there are, and says how each ended.
+pub async fn probe(
+    service: &dyn TeaHouseApi,
+    caller: &Caller,
+) -> Vec<(&'static str, Result<(), Problem>)> {
+    vec![
+        ("list_teas", service.list_teas(caller, ListTeasParams { limit : 50, page_token :
+        None, kind : None, prefix : None, hottest : None, decaf : false }). await
+        .map(drop)), ("create_tea", service.create_tea(caller, CreateTeaParams {
+        idempotency_key : None }, smallest()). await .map(drop)), ("read_tea", service
+        .read_tea(caller, smallest(), ReadTeaParams { if_none_match : None }). await
+        .map(drop)), ("change_tea", service.change_tea(caller, smallest(),
+        ChangeTeaParams { if_match : smallest() }, smallest()). await .map(drop)),
+        ("delete_tea", service.delete_tea(caller, smallest()). await .map(drop)),
+        ("read_label", service.read_label(caller, smallest()). await .map(drop)),
+        ("replace_label", service.replace_label(caller, smallest(),
+        ReplaceLabelBody::Png(ByteStream::from(""))). await .map(drop)), ("place_orders",
+        service.place_orders(caller, smallest()). await .map(drop)), ("watch_order",
+        service.watch_order(caller, smallest(), WatchOrderParams { last_event_id : None
+        }). await .map(drop)), ("greet", service.greet(caller). await .map(drop)),
+        ("tell_secret", service.tell_secret(caller, None). await .map(drop))
+    ]
 }

@@ -1,8 +1,18 @@
 //! The smallest JSON value that fits a shape.
 
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::JsonShape;
+use super::{Described, JsonShape};
+
+/// The smallest value of a type, for those who must pass one and do not care which.
+///
+/// # Panics
+/// For a type that is not read from what it describes, which generated types are.
+#[must_use]
+pub fn smallest<T: Described + DeserializeOwned>() -> T {
+    serde_json::from_value(sample(T::shape())).expect("a type is read from what it describes")
+}
 
 /// The smallest JSON value that fits a shape. It may break rules; it only fits.
 #[must_use]
