@@ -16,6 +16,7 @@ use crochet_domain::ports::{Clock, Ledger};
 use crochet_openapi::{Caller, CallerKind, Identity, RequestContext, Scopes};
 use crochet_store::{Store, SystemClock};
 use serde_json::json;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::{WorkerOptions, WorkerParts, run};
@@ -33,7 +34,6 @@ struct Process {
     ingestor: IngestorService,
     ledger: Arc<dyn Ledger>,
     caller: Caller,
-    shutdown: CancellationToken,
     _folder: tempfile::TempDir,
 }
 
@@ -63,7 +63,6 @@ impl Process {
         }));
         let work = Arc::new(WorkService::new(store.queue(10_000), clock.clone()));
         let remediations = Arc::new(RemediationsService::new(store.contexts(), store.remediations()));
-        let shutdown = CancellationToken::new();
         let pipeline = PipelineParts {
             ledger: store.ledger(),
             work: work.clone(),
@@ -72,7 +71,7 @@ impl Process {
             relay_every: Duration::from_millis(20),
             sweep_after: Duration::from_secs(60),
         };
-        tokio::spawn(relay(pipeline, shutdown.clone()));
+        tokio::spawn(relay(pipeline, CancellationToken::new()));
         Self {
             parts: WorkerParts {
                 work: work.clone(),
@@ -92,17 +91,18 @@ impl Process {
                 Scopes::default(),
                 RequestContext::new(),
             ),
-            shutdown,
             _folder: folder,
         }
     }
 
-    fn work_with(&self, workers: usize) -> tokio::task::JoinHandle<()> {
+    fn work_with(&self, workers: usize) -> (CancellationToken, JoinHandle<()>) {
         let options = WorkerOptions {
             workers,
             ..WorkerOptions::default()
         };
-        tokio::spawn(run(self.parts.clone(), options, self.shutdown.clone()))
+        let shutdown = CancellationToken::new();
+        let running = tokio::spawn(run(self.parts.clone(), options, shutdown.clone()));
+        (shutdown, running)
     }
 
     async fn context(&self, title: &str) -> ContextId {
@@ -145,7 +145,8 @@ impl Process {
             .count_shapes(&self.caller, context.clone())
             .await
             .unwrap();
-        counts.shapes
+        counts
+            .shapes
             .into_iter()
             .map(|count| (count.shape.to_string(), count.orthos))
             .collect()
@@ -194,11 +195,14 @@ async fn sentences_that_come_while_workers_work_are_not_lost() {
 async fn workers_stop_when_told_and_others_go_on() {
     let process = Process::start().await;
     let context = process.context("stopped").await;
-    let first = process.work_with(1);
-    process.shutdown.cancel();
-    first.await.unwrap();
+    let (shutdown, running) = process.work_with(1);
+    shutdown.cancel();
+    running.await.unwrap();
     process.add(&context, SQUARE).await;
     assert!(process.ledger.depth().await.unwrap().outstanding > 0);
+    process.work_with(1);
+    process.settled().await;
+    assert_eq!(process.counts(&context).await, nine());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -207,14 +211,10 @@ async fn work_for_a_deleted_context_is_dropped() {
     let context = process.context("gone").await;
     process.add(&context, SQUARE).await;
     let queue: QueueName = "pipeline".parse().unwrap();
+    // The queue is there from its first item on.
     let waiting = async || {
-        process
-            .work
-            .read_queue(&process.caller, queue.clone())
-            .await
-            .unwrap()
-            .ready
-            > 0
+        let read = process.work.read_queue(&process.caller, queue.clone()).await;
+        read.is_ok_and(|queue| queue.ready > 0)
     };
     eventually(waiting).await;
     let params = DeleteContextParams {
