@@ -144,7 +144,7 @@ fn sentence_page(
     let words = batch.words.into_iter().map(new_word).collect::<Result<_, _>>()?;
     let items = batch
         .sentences
-        .into_iter()
+        .iter()
         .map(|record| sentence(record, spelling))
         .collect::<Result<_, _>>()?;
     Ok(SentencePage {
@@ -163,7 +163,7 @@ fn new_word(record: WordRecord) -> Result<NewWord, Problem> {
     })
 }
 
-fn sentence(record: SentenceRecord, spelling: Option<&Spelling>) -> Result<Sentence, Problem> {
+fn sentence(record: &SentenceRecord, spelling: Option<&Spelling>) -> Result<Sentence, Problem> {
     let version: Version = version(record.version)?;
     let text = |words: &[WordId]| spelling.map(|spelling| spelling.run(words));
     Ok(Sentence {

@@ -40,7 +40,7 @@ impl ContextsService {
     /// Makes the context under the slug that was asked for, or under the first free one made from its title.
     async fn create(&self, new: NewContext) -> Result<ContextRecord, Problem> {
         let wanted = new.id.as_deref().map(slug::checked).transpose()?;
-        let settings = settings::of(new.tokeniser, new.bounds)?;
+        let settings = settings::of(new.tokeniser, new.bounds.as_ref())?;
         let title = String::from(new.title);
         for slug in slug::candidates(wanted, &title) {
             let made = self.contexts.create(ports::NewContext {

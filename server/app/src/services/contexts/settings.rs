@@ -14,11 +14,11 @@ use crate::services::wire::said;
 /// The settings that a new context asks for.
 pub(super) fn of(
     tokeniser: Option<Tokeniser>,
-    bounds: Option<common::Bounds>,
+    bounds: Option<&common::Bounds>,
 ) -> Result<ContextSettings, Problem> {
     let settings = ContextSettings {
         tokeniser: tokeniser.map(options_of).unwrap_or_default(),
-        bounds: bounds.as_ref().map_or_else(|| Ok(Bounds::default()), bounds_of)?,
+        bounds: bounds.map_or_else(|| Ok(Bounds::default()), bounds_of)?,
     };
     settings.check().map_err(problem)?;
     Ok(settings)
@@ -57,11 +57,11 @@ fn options_of(asked: Tokeniser) -> TokeniserOptions {
 }
 
 /// The tokeniser as it is shown: every option, and the preset that comes closest.
-pub(super) fn tokeniser(options: TokeniserOptions) -> Result<Tokeniser, Problem> {
+pub(super) fn tokeniser(options: &TokeniserOptions) -> Result<Tokeniser, Problem> {
     let stop_words: Result<Vec<common::Word>, Problem> =
         options.stop_words.iter().cloned().map(said).collect();
     Ok(Tokeniser {
-        preset: preset(closest(&options)),
+        preset: preset(closest(options)),
         keep_case: Some(options.keep_case),
         keep_commas: Some(options.keep_commas),
         split_hyphens: Some(options.split_hyphens),
@@ -128,7 +128,7 @@ mod tests {
     #[test]
     fn every_preset_is_shown_as_itself() {
         for name in TokeniserPreset::ALL {
-            let shown = tokeniser(options_of(asked(*name))).unwrap();
+            let shown = tokeniser(&options_of(asked(*name))).unwrap();
             assert_eq!(shown.preset, *name);
         }
     }

@@ -17,7 +17,7 @@ pub(super) fn context(record: ContextRecord) -> Result<Context, Problem> {
         id: said(record.slug)?,
         key: record.key.0,
         title: said(record.title)?,
-        tokeniser: settings::tokeniser(record.settings.tokeniser)?,
+        tokeniser: settings::tokeniser(&record.settings.tokeniser)?,
         bounds: settings::bounds(record.settings.bounds),
         version: version(record.version)?,
         settled_version: version(record.settled)?,

@@ -30,7 +30,7 @@ impl ExpansionsOperations for OrthosService {
         body: ExpansionReport,
     ) -> Result<ExpansionOutcome, Problem> {
         let key = names::key(&*self.contexts, &context_id).await?;
-        let report = item_report(body)?;
+        let report = item_report(&body)?;
         let ids: Vec<_> = report.report.orthos.iter().map(|found| found.ortho.id).collect();
         let outcome = self.orthos.report_expansion(key, report).await.map_err(problem)?;
         self.filters.add(key, ids).await;
@@ -71,7 +71,7 @@ impl OrthosService {
     }
 }
 
-fn item_report(body: ExpansionReport) -> Result<ItemReport, Problem> {
+fn item_report(body: &ExpansionReport) -> Result<ItemReport, Problem> {
     let report = Report {
         context_version: version_of(body.context_version),
         orthos: body.orthos.iter().map(reported).collect::<Result<_, _>>()?,

@@ -27,8 +27,7 @@ async fn listed(world: &World, id: &ContextId, params: ListOrthosParams) -> Vec<
         .list_orthos(&world.caller, id.clone(), params)
         .await
         .unwrap();
-    let words =
-        |cells: Vec<crochet_api::common::Word>| cells.iter().map(|word| word.to_string()).collect::<String>();
+    let words = |cells: Vec<crochet_api::common::Word>| cells.iter().map(|word| &**word).collect::<String>();
     page.items
         .into_iter()
         .map(|ortho| (ortho.shape.to_string(), words(ortho.cells)))
