@@ -3,6 +3,7 @@
 //! Each module is one suite. They start the real executable on folders and ports of their own, wait by
 //! polling with a deadline, and leave nothing behind. What one crate can prove alone is proved in that crate.
 
+mod authorisation;
 mod chain;
 mod cli;
 mod crash;
