@@ -3,6 +3,7 @@
 //! A lease is extended well before it ends, as often as it takes. One that is lost is worked on all the same: reports
 //! may be repeated, and the ack is simply refused. It must never outlive the work.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
 use crochet_api::work::{ExtendWork, QueueName, Receipt, WorkApi};
@@ -10,21 +11,34 @@ use crochet_openapi::Caller;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 /// Runs `work` and keeps the leases meanwhile.
+///
+/// Both are polled all the time: the work may hold, or queue for, the very connection that an extension needs, and
+/// would never let go of it while nobody polls it.
 pub(super) async fn keeping<T>(
     queue: (&dyn WorkApi, &QueueName, &Caller),
     receipts: &[Receipt],
     lease: Duration,
     work: impl Future<Output = T>,
 ) -> T {
-    let mut work = std::pin::pin!(work);
+    tokio::select! {
+        biased;
+        done = work => done,
+        never = extend_for_ever(queue, receipts, lease) => match never {},
+    }
+}
+
+/// Extends the leases at every third of their time.
+async fn extend_for_ever(
+    queue: (&dyn WorkApi, &QueueName, &Caller),
+    receipts: &[Receipt],
+    lease: Duration,
+) -> Infallible {
     let every = lease / 3;
     let mut ticks = interval_at(Instant::now() + every, every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        tokio::select! {
-            done = &mut work => return done,
-            _ = ticks.tick() => extend(queue, receipts, lease).await,
-        }
+        ticks.tick().await;
+        extend(queue, receipts, lease).await;
     }
 }
 
