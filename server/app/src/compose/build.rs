@@ -78,7 +78,8 @@ pub(crate) async fn compose(config: &Config, log: LogControl) -> Result<Composed
         Some(folder) => Some(open(folder).await?),
         None => None,
     };
-    let remote = Remote::new(&config.remote, &config.data)?;
+    let makes_key = ports.is_some() && config.runs(Part::Platform);
+    let remote = Remote::new(&config.remote, &config.data, makes_key)?;
     let mut mounted = match &ports {
         Some(ports) => local::services(config, ports, &remote)?,
         None => Mounted::default(),

@@ -1,17 +1,18 @@
 //! The way to the parts that other processes run: the generated adapters over one connection.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use crochet_api::contexts::ContextsApi;
 use crochet_api::orthos::OrthosApi;
 use crochet_api::platform::PlatformApi;
 use crochet_api::remediations::RemediationsApi;
 use crochet_api::work::WorkApi;
-use crochet_client::{AuthorizeError, Connection, Credential, EndpointError, Endpoints, adapter};
+use crochet_client::{Authorize, AuthorizeError, Connection, Credential, EndpointError, Endpoints, adapter};
 use crochet_platform::config::{Part, RemoteSettings};
 use crochet_platform::local::{FileError, SecretFile};
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::credentials::SERVICE_FILE;
 
@@ -55,8 +56,13 @@ pub(crate) struct Remote {
 }
 
 impl Remote {
-    /// Reads the key and prepares the connection, if any address is configured.
-    pub(crate) fn new(settings: &RemoteSettings, folder: &Path) -> Result<Self, RemoteError> {
+    /// Prepares the connection, if any address is configured. `makes_key` says that this very process makes the key
+    /// in its first moments, so that it need not be there yet.
+    pub(crate) fn new(
+        settings: &RemoteSettings,
+        folder: &Path,
+        makes_key: bool,
+    ) -> Result<Self, RemoteError> {
         let first = settings.url.as_ref().or_else(|| settings.urls.values().next());
         let connection = match first {
             None => None,
@@ -65,8 +71,11 @@ impl Remote {
                 for (part, url) in &settings.urls {
                     endpoints = endpoints.with(part.as_str(), url)?;
                 }
-                let credential = Credential::api_key(&key(settings, folder)?)?;
-                let built = Connection::to(endpoints).authorize(credential).build();
+                let key = ServiceKey::new(settings, folder);
+                if !makes_key {
+                    key.read()?;
+                }
+                let built = Connection::to(endpoints).authorize(key).build();
                 Some(built.map_err(|error| RemoteError::Client(error.to_string()))?)
             }
         };
@@ -115,16 +124,39 @@ impl Remote {
     }
 }
 
-fn key(settings: &RemoteSettings, folder: &Path) -> Result<String, RemoteError> {
-    if let Some(key) = &settings.key {
-        return Ok(key.expose_secret().to_owned());
+/// The service key, read when it is first needed and again when it is refused: after a rotation the file holds the
+/// new one.
+struct ServiceKey {
+    given: Option<SecretString>,
+    file: PathBuf,
+}
+
+impl ServiceKey {
+    fn new(settings: &RemoteSettings, folder: &Path) -> Self {
+        let file = settings.key_file.clone();
+        Self {
+            given: settings.key.clone(),
+            file: file.unwrap_or_else(|| folder.join(SERVICE_FILE)),
+        }
     }
-    let file = settings
-        .key_file
-        .clone()
-        .unwrap_or_else(|| folder.join(SERVICE_FILE));
-    let found = SecretFile::at(&file).read()?;
-    found.ok_or_else(|| RemoteError::NoKey {
-        file: file.display().to_string(),
-    })
+
+    fn read(&self) -> Result<Credential, RemoteError> {
+        if let Some(key) = &self.given {
+            return Ok(Credential::api_key(key.expose_secret())?);
+        }
+        let found = SecretFile::at(&self.file).read()?;
+        let key = found.ok_or_else(|| RemoteError::NoKey {
+            file: self.file.display().to_string(),
+        })?;
+        Ok(Credential::api_key(&key)?)
+    }
+}
+
+#[async_trait]
+impl Authorize for ServiceKey {
+    async fn credential(&self, _refused: Option<&Credential>) -> Result<Option<Credential>, AuthorizeError> {
+        let read = self.read();
+        read.map(Some)
+            .map_err(|error| AuthorizeError::Unavailable(error.to_string()))
+    }
 }
