@@ -2,11 +2,14 @@
 //!
 //! What services share is here; what one service alone says stays with it. It must never decide anything.
 
+use std::fmt::Display;
+
 use crochet_api::common;
 use crochet_domain::ids::{OrthoId, Version, WordId};
 use crochet_domain::ortho::{Order, Shape, ShapeError};
 use crochet_domain::ports::{Cursor, Page, PageRequest};
 use crochet_openapi::{Invalid, Problem};
+use sha2::{Digest, Sha256};
 
 use super::problems::{foreign_token, unspeakable};
 
@@ -119,27 +122,37 @@ pub(crate) fn said_page<T, U>(
     Ok((items, page.next.map(|cursor| said(cursor.0)).transpose()?))
 }
 
-/// A list that is at hand as a whole: the part after the token, which is an offset here.
+/// A list that is at hand as a whole: the part after the token, which is an offset here. `list` names the list with its
+/// filters; a token of another one is refused.
 pub(crate) fn slice_page<T>(
     all: Vec<T>,
+    list: impl Display,
     limit: i32,
     token: Option<&common::PageToken>,
 ) -> Result<(Vec<T>, Option<common::PageToken>), Problem> {
+    let mark = mark_of(&list);
     let from = match token {
         None => 0,
-        Some(token) => offset_of(token)
+        Some(token) => offset_of(token, &mark)
             .filter(|from| *from < all.len())
             .ok_or_else(foreign_token)?,
     };
     let limit = usize::try_from(limit).unwrap_or(1);
-    let next = (from + limit < all.len())
-        .then(|| said(format!("o{}", from + limit)))
-        .transpose()?;
-    Ok((all.into_iter().skip(from).take(limit).collect(), next))
+    let next = (from + limit < all.len()).then(|| said(format!("{mark}-{}", from + limit)));
+    Ok((
+        all.into_iter().skip(from).take(limit).collect(),
+        next.transpose()?,
+    ))
 }
 
-fn offset_of(token: &common::PageToken) -> Option<usize> {
-    token.as_str().strip_prefix('o')?.parse().ok()
+/// A short name for a list, to tell its tokens from those of others.
+pub(crate) fn mark_of(list: &impl Display) -> String {
+    let hash = Sha256::digest(list.to_string());
+    hash[..6].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn offset_of(token: &common::PageToken, mark: &str) -> Option<usize> {
+    token.as_str().strip_prefix(mark)?.strip_prefix('-')?.parse().ok()
 }
 
 #[cfg(test)]
@@ -148,17 +161,18 @@ mod tests {
 
     #[test]
     fn a_list_at_hand_is_paged_to_its_end() {
-        let (first, token) = slice_page(vec![1, 2, 3], 2, None).unwrap();
+        let (first, token) = slice_page(vec![1, 2, 3], "list", 2, None).unwrap();
         assert_eq!(first, [1, 2]);
-        let (rest, end) = slice_page(vec![1, 2, 3], 2, token.as_ref()).unwrap();
+        let (rest, end) = slice_page(vec![1, 2, 3], "list", 2, token.as_ref()).unwrap();
         assert_eq!((rest, end), (vec![3], None));
     }
 
     #[test]
     fn a_token_of_another_list_is_refused() {
-        for foreign in ["s1-2", "o9", "o"] {
-            let token = common::PageToken::try_from(foreign).unwrap();
-            assert_eq!(slice_page(vec![1], 2, Some(&token)).unwrap_err().status, 400);
-        }
+        let (_, token) = slice_page(vec![1, 2, 3], "list", 2, None).unwrap();
+        let other = slice_page(vec![1, 2, 3], "other", 2, token.as_ref());
+        assert_eq!(other.unwrap_err().status, 400);
+        let shorter = slice_page(vec![1], "list", 2, token.as_ref());
+        assert_eq!(shorter.unwrap_err().status, 400);
     }
 }

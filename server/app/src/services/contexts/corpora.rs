@@ -17,7 +17,7 @@ use super::{ContextsService, view};
 use crate::services::names;
 use crate::services::problems::{foreign_token, problem};
 use crate::services::spelling::Spelling;
-use crate::services::wire::{count, numbers, page, said, said_page, version, version_of};
+use crate::services::wire::{count, mark_of, numbers, page, said, said_page, version, version_of};
 
 #[async_trait]
 impl CorporaOperations for ContextsService {
@@ -70,6 +70,8 @@ impl CorporaOperations for ContextsService {
 /// Where a reader of sentences is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Walk {
+    /// Of this context.
+    context: ContextKey,
     /// Only what is newer.
     after: ids::Version,
     /// Only what this version brought.
@@ -82,7 +84,8 @@ impl Walk {
     /// The token of a walk names what it walks over, so that it is of no use elsewhere.
     fn token(self, next: u64) -> String {
         let only = self.only.map_or(0, |version| version.0);
-        format!("s{}-{only}-{next}", self.after.0)
+        let list = format!("sentences {} {} {only}", self.context, self.after);
+        format!("{}-{next}", mark_of(&list))
     }
 
     fn resumed(self, token: &PageToken) -> Result<Self, Problem> {
@@ -115,7 +118,12 @@ impl ContextsService {
             None => None,
         };
         let after = only.map_or(since, |only| since.max(ids::Version(only.0.saturating_sub(1))));
-        let start = Walk { after, only, from: 0 };
+        let start = Walk {
+            context: key,
+            after,
+            only,
+            from: 0,
+        };
         params
             .page_token
             .as_ref()
@@ -182,6 +190,7 @@ mod tests {
     #[test]
     fn a_token_goes_on_where_its_walk_stopped_and_nowhere_else() {
         let walk = Walk {
+            context: ContextKey::generate(),
             after: ids::Version(2),
             only: None,
             from: 0,
@@ -193,5 +202,10 @@ mod tests {
             ..walk
         };
         assert_eq!(other.resumed(&token).unwrap_err().status, 400);
+        let elsewhere = Walk {
+            context: ContextKey::generate(),
+            ..walk
+        };
+        assert_eq!(elsewhere.resumed(&token).unwrap_err().status, 400);
     }
 }

@@ -8,12 +8,12 @@ use crochet_api::common::ContextId;
 use crochet_api::orthos::{ContextCheck, Digest as ShownDigest, Fault, ProofsOperations};
 use crochet_domain::ortho::{Geometry, Ortho, ortho_id};
 use crochet_domain::phrases::ContextView;
-use crochet_domain::ports::{ContextKey, PageRequest, StoredFault};
+use crochet_domain::ports::{ContextKey, ContextRecord, PageRequest, StoredFault};
 use crochet_domain::search::lines::check_ortho;
 use crochet_openapi::{Caller, Problem};
 use sha2::{Digest, Sha256};
 
-use super::OrthosService;
+use super::{OrthosService, complete};
 use crate::services::names;
 use crate::services::problems::problem;
 use crate::services::views::view_of;
@@ -49,16 +49,39 @@ impl ProofsOperations for OrthosService {
             .map_err(problem)?;
         let view = view_of(&*self.contexts, &context).await?;
         let (orthos, proved) = self.prove(context.key, &view).await?;
-        let faults = stored.into_iter().map(fault).chain(proved).take(FAULTS_MAX);
+        let checked = view.version();
+        let missing = self.missing(&context, view).await?;
+        let faults = stored.into_iter().map(fault).chain(proved).chain(missing);
         Ok(ContextCheck {
-            version: version(view.version())?,
+            version: version(checked)?,
             orthos: count(orthos),
-            faults: faults.collect(),
+            faults: faults.take(FAULTS_MAX).collect(),
         })
     }
 }
 
 impl OrthosService {
+    /// What a settled context lacks, or has too much of.
+    async fn missing(&self, context: &ContextRecord, view: ContextView) -> Result<Vec<Fault>, Problem> {
+        let version = view.version();
+        if context.truncated || context.settled != version {
+            return Ok(Vec::new());
+        }
+        let expected = complete::expected(view).await?;
+        let stored = self.orthos.counts(context.key).await.map_err(problem)?;
+        let waiting = self.inspection.digest(context.key).await.map_err(problem)?;
+        let now = self.contexts.get(context.key).await.map_err(problem)?;
+        if now.version != version {
+            // A text came meanwhile, and with it orthos that were not expected.
+            return Ok(Vec::new());
+        }
+        Ok(complete::differences(
+            &expected,
+            &stored,
+            waiting.remediation_count,
+        ))
+    }
+
     /// How many orthos were looked at, and what is wrong with them.
     async fn prove(&self, context: ContextKey, view: &ContextView) -> Result<(u64, Vec<Fault>), Problem> {
         let mut request = PageRequest::first(BATCH);

@@ -4,6 +4,7 @@
 //! must never change an ortho.
 
 mod check;
+mod complete;
 mod completions;
 mod explain;
 mod filter;

@@ -56,7 +56,8 @@ impl OrthosOperations for OrthosService {
     ) -> Result<BestPage, Problem> {
         let context = names::context(&*self.contexts, &context_id).await?;
         let best = self.best(&context, params.order, params.per_shape).await?;
-        let (items, next_page) = slice_page(best, params.limit, params.page_token.as_ref())?;
+        let list = format!("best {} {} {}", context.key, params.order, params.per_shape);
+        let (items, next_page) = slice_page(best, list, params.limit, params.page_token.as_ref())?;
         Ok(BestPage { items, next_page })
     }
 
@@ -82,7 +83,8 @@ impl OrthosOperations for OrthosService {
         let context = names::context(&*self.contexts, &context_id).await?;
         let ortho = self.one(context.key, &ortho_id).await?;
         let all = self.neighbours(&context, &ortho, params.direction).await?;
-        let (items, next_page) = slice_page(all, params.limit, params.page_token.as_ref())?;
+        let list = format!("neighbours {} {} {:?}", context.key, ortho.id, params.direction);
+        let (items, next_page) = slice_page(all, list, params.limit, params.page_token.as_ref())?;
         Ok(NeighbourPage { items, next_page })
     }
 

@@ -179,7 +179,8 @@ impl OrthosService {
         let orthos = kept
             .map(|kept| decoded(&kept.ortho))
             .collect::<Result<Vec<Ortho>, _>>()?;
-        let (orthos, next_page) = slice_page(orthos, params.limit, params.page_token.as_ref())?;
+        let list = format!("survey {} {wanted:?}", record.id);
+        let (orthos, next_page) = slice_page(orthos, list, params.limit, params.page_token.as_ref())?;
         let (items, _) = self
             .shown(
                 context,

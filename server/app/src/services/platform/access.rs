@@ -24,7 +24,8 @@ impl AccessOperations for PlatformService {
         let wanted =
             |operation: &&&OperationInfo| params.spec.as_ref().is_none_or(|spec| operation.spec == spec);
         let operations: Vec<_> = self.parts.operations.iter().filter(wanted).collect();
-        let (operations, next_page) = slice_page(operations, params.limit, params.page_token.as_ref())?;
+        let list = format!("permissions {:?}", params.spec);
+        let (operations, next_page) = slice_page(operations, list, params.limit, params.page_token.as_ref())?;
         let items = operations
             .into_iter()
             .map(|operation| permission(operation, caller));

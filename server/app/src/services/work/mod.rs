@@ -130,7 +130,7 @@ impl WorkOperations for WorkService {
 impl QueuesOperations for WorkService {
     async fn list_queues(&self, _: &Caller, params: ListQueuesParams) -> Result<QueuePage, Problem> {
         let names = self.queue.queues().await.map_err(problem)?;
-        let (names, next_page) = slice_page(names, params.limit, params.page_token.as_ref())?;
+        let (names, next_page) = slice_page(names, "queues", params.limit, params.page_token.as_ref())?;
         let mut items = Vec::with_capacity(names.len());
         for name in names {
             items.push(self.shown(&name).await?);
