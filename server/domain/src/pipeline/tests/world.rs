@@ -217,7 +217,7 @@ impl World {
     }
 
     fn relay_sometimes(&mut self, which: usize) {
-        if which % 5 == 0 {
+        if which.is_multiple_of(5) {
             self.relay();
         }
     }

@@ -44,6 +44,8 @@ pub(super) struct Plan {
     growths: OnceCell<Vec<Growth>>,
     /// How many orthos have this shape.
     pub(super) count: Cell<u64>,
+    /// How many grids of this shape have every cell but the far corner.
+    pub(super) waiting: Cell<u64>,
     /// The best of them.
     pub(super) best: RefCell<Best>,
 }
@@ -61,6 +63,7 @@ impl Plan {
             slots,
             growths: OnceCell::new(),
             count: Cell::new(0),
+            waiting: Cell::new(0),
             best,
         }
     }
@@ -125,10 +128,9 @@ impl Plan {
             shells[geometry.sum(cell)].push(slots[cell]);
         }
         let mut steps = Vec::new();
-        let mut next = self.slots.len();
-        for cell in (0..geometry.len()).filter(|&cell| geometry.coordinate(cell, axis) == last) {
-            slots[cell] = next;
-            next += 1;
+        let layer = (0..geometry.len()).filter(|&cell| geometry.coordinate(cell, axis) == last);
+        for (cell, slot) in layer.zip(self.slots.len()..) {
+            slots[cell] = slot;
             let others = (0..geometry.dims()).filter(|&other| other != axis);
             let beside = others.filter(|&other| geometry.coordinate(cell, other) > 0);
             let shell = &mut shells[geometry.sum(cell)];

@@ -40,6 +40,8 @@ impl Ranked {
 pub struct Tally {
     /// How many orthos there are, by ascending shape.
     pub counts: BTreeMap<Shape, u64>,
+    /// How many grids have every cell but the far corner, by ascending shape; 2x2 are not counted.
+    pub waiting: BTreeMap<Shape, u64>,
     /// The best orthos by ascending shape, best first.
     pub best: BTreeMap<Shape, Vec<Ranked>>,
 }
@@ -55,6 +57,9 @@ impl Tally {
     pub fn merge(&mut self, other: Self, keep: usize) {
         for (shape, count) in other.counts {
             *self.counts.entry(shape).or_default() += count;
+        }
+        for (shape, waiting) in other.waiting {
+            *self.waiting.entry(shape).or_default() += waiting;
         }
         for (shape, ranked) in other.best {
             let best = self.best.entry(shape).or_default();
@@ -74,9 +79,6 @@ impl Tally {
     }
 
     pub(super) fn add(&mut self, phrases: &FrozenPhrases, plan: &Plan) {
-        if plan.count.get() == 0 {
-            return;
-        }
         let shape = Shape::of(plan.extents());
         let best = plan.best.borrow();
         let ranked = |entry: &Entry| Ranked {
@@ -86,9 +88,12 @@ impl Tally {
             min_version: phrases.min_version(&Geometry::new(plan.extents()), &entry.words),
             rarity: entry.rarity,
         };
+        let some = |count: u64| (count > 0).then(|| (shape.ascending(), count));
+        let kept = (!best.entries.is_empty()).then(|| best.entries.iter().map(ranked).collect());
         let one = Self {
-            counts: BTreeMap::from([(shape.ascending(), plan.count.get())]),
-            best: BTreeMap::from([(shape.ascending(), best.entries.iter().map(ranked).collect())]),
+            counts: some(plan.count.get()).into_iter().collect(),
+            waiting: some(plan.waiting.get()).into_iter().collect(),
+            best: kept.into_iter().map(|best| (shape.ascending(), best)).collect(),
         };
         self.merge(one, best.keep);
     }

@@ -59,6 +59,10 @@ proptest! {
         let oracle = Oracle::of(&text, bounds);
         let counts = tally.counts.iter().map(|(shape, &count)| (shape.to_string(), usize::try_from(count).unwrap()));
         prop_assert_eq!(counts.collect::<std::collections::BTreeMap<_, _>>(), oracle.counts());
+        let waiting = tally.waiting.iter().map(|(shape, &count)| (shape.to_string(), usize::try_from(count).unwrap()));
+        let mut missing = oracle.missing_counts();
+        missing.remove("2x2");
+        prop_assert_eq!(waiting.collect::<std::collections::BTreeMap<_, _>>(), missing);
         let mut ids: Vec<_> = tally.best.values().flatten().map(|ranked| ranked.id).collect();
         ids.sort_unstable();
         prop_assert_eq!(ids, oracle.complete.keys().copied().collect::<Vec<_>>());
@@ -99,7 +103,7 @@ proptest! {
 
 #[test]
 fn a_survey_that_was_stopped_says_so() {
-    let text = vec![vec!["a", "b"], vec!["c", "d"], vec!["a", "c"], vec!["b", "d"]];
+    let text = [["a", "b"], ["c", "d"], ["a", "c"], ["b", "d"]];
     let text: Text = text
         .iter()
         .map(|words| words.iter().map(ToString::to_string).collect())

@@ -108,6 +108,9 @@ impl Grid<'_> {
             self.visit(&growth.target);
             return;
         };
+        if place + 1 == growth.steps.len() {
+            growth.target.waiting.set(growth.target.waiting.get() + 1);
+        }
         let phrases = self.phrases;
         let below = self.node(step.below, growth.axis);
         let mut base = (growth.axis, below);
