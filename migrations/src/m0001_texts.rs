@@ -28,12 +28,6 @@ impl MigrationTrait for Migration {
             .await?;
         manager
             .create_index(index("words", &["context_id", "word"]).unique().take())
-            .await?;
-        manager
-            .create_index(index("words", &["context_id", "version"]))
-            .await?;
-        manager
-            .create_index(index("sentences", &["context_id", "version"]))
             .await
     }
 }

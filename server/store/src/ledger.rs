@@ -169,7 +169,8 @@ pub(crate) async fn insert_items<E>(
         })
         .collect();
     rows.sort_unstable_by_key(|(id, _)| *id);
-    Ok(insert_new(&**tx, rows.into_iter().map(|(_, row)| row).collect()).await?)
+    let rows: Vec<ActiveModel> = rows.into_iter().map(|(_, row)| row).collect();
+    Ok(insert_new(&**tx, &rows).await?)
 }
 
 /// A row that nobody has seen yet.

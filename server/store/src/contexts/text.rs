@@ -140,11 +140,11 @@ pub(super) async fn sentences_since(
     limit: u32,
 ) -> Outcome<SentenceBatch> {
     let context = require(tx, key).await?;
-    let first = i64::try_from(from).unwrap_or(i64::MAX);
+    let from = i64::try_from(from).unwrap_or(i64::MAX);
+    let first = Ord::max(from, sentences_until(tx, key, after_version).await?);
     let limit = u64::from(limit.clamp(1, 50_000));
     let rows = sentences::Entity::find()
         .filter(sentences::Column::ContextId.eq(key.0))
-        .filter(sentences::Column::Version.gt(i64::from(after_version)))
         .filter(sentences::Column::Seq.gte(first))
         .order_by_asc(sentences::Column::Seq)
         .limit(limit + 1)
@@ -166,6 +166,20 @@ pub(super) async fn sentences_since(
         sentences: batch,
         next,
     })
+}
+
+/// How many sentences a context has with a version: sentences are numbered in order of versions, so the first newer one
+/// has this number.
+async fn sentences_until(tx: &Tx, key: ContextKey, version: Version) -> Outcome<i64> {
+    let counts: Vec<i64> = corpora::Entity::find()
+        .select_only()
+        .column(corpora::Column::Sentences)
+        .filter(corpora::Column::ContextId.eq(key.0))
+        .filter(corpora::Column::Version.lte(i64::from(version)))
+        .into_tuple()
+        .all(&**tx)
+        .await?;
+    Ok(counts.into_iter().sum())
 }
 
 /// The words that the sentences from `first` to `last` are the first to use.

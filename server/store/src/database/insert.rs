@@ -18,9 +18,9 @@ const VALUES_MAX: usize = 30_000;
 type Key<A> = <<<A as ActiveModelTrait>::Entity as EntityTrait>::PrimaryKey as PrimaryKeyTrait>::ValueType;
 
 /// Inserts rows that cannot be there yet.
-pub(crate) async fn insert_all<A>(db: &impl ConnectionTrait, rows: Vec<A>) -> Result<(), DbErr>
+pub(crate) async fn insert_all<A>(db: &impl ConnectionTrait, rows: &[A]) -> Result<(), DbErr>
 where
-    A: ActiveModelTrait + Send,
+    A: ActiveModelTrait + Send + Sync,
 {
     for chunk in chunks(rows) {
         A::Entity::insert_many(chunk).exec_without_returning(db).await?;
@@ -29,9 +29,9 @@ where
 }
 
 /// Inserts those rows whose primary key is not there yet, and says how many these were.
-pub(crate) async fn insert_new<A>(db: &impl ConnectionTrait, rows: Vec<A>) -> Result<u64, DbErr>
+pub(crate) async fn insert_new<A>(db: &impl ConnectionTrait, rows: &[A]) -> Result<u64, DbErr>
 where
-    A: ActiveModelTrait + Send,
+    A: ActiveModelTrait + Send + Sync,
 {
     let mut inserted = 0;
     for chunk in chunks(rows) {
@@ -49,10 +49,10 @@ where
 /// Inserts those rows whose primary key is not there yet, and returns exactly the keys of these.
 pub(crate) async fn insert_new_returning_keys<A>(
     db: &impl ConnectionTrait,
-    rows: Vec<A>,
+    rows: &[A],
 ) -> Result<Vec<Key<A>>, DbErr>
 where
-    A: ActiveModelTrait + Send,
+    A: ActiveModelTrait + Send + Sync,
     <A::Entity as EntityTrait>::Model: IntoActiveModel<A>,
 {
     let mut keys = Vec::new();
@@ -75,13 +75,14 @@ fn primary_key<A: ActiveModelTrait>() -> Vec<<A::Entity as EntityTrait>::Column>
         .collect()
 }
 
-fn chunks<A: ActiveModelTrait>(rows: Vec<A>) -> impl Iterator<Item = Vec<A>> {
+fn chunks<A: ActiveModelTrait>(rows: &[A]) -> impl Iterator<Item = Vec<A>> {
     let columns = <A::Entity as EntityTrait>::Column::iter().count().max(1);
     let largest = CHUNK_MAX.min(1 << (VALUES_MAX / columns).ilog2());
-    let mut rows = rows.into_iter();
+    let mut rest = rows;
     std::iter::from_fn(move || {
-        let size = chunk_size(rows.len(), largest)?;
-        Some(rows.by_ref().take(size).collect())
+        let (chunk, left) = rest.split_at(chunk_size(rest.len(), largest)?);
+        rest = left;
+        Some(chunk.to_vec())
     })
 }
 

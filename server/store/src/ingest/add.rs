@@ -207,7 +207,7 @@ async fn write_text(
             word: Set(word),
             version: Set(wave.to_version),
         });
-    insert_all(&**tx, new_words.collect()).await?;
+    insert_all(&**tx, &new_words.collect::<Vec<_>>()).await?;
     let numbered = vocabulary
         .sentences
         .iter()
@@ -221,7 +221,7 @@ async fn write_text(
         word_ids: Set(pack(words)),
         vocabulary: Set(vocabulary),
     });
-    insert_all(&**tx, new_sentences.collect()).await?;
+    insert_all(&**tx, &new_sentences.collect::<Vec<_>>()).await?;
     Ok(())
 }
 

@@ -120,7 +120,7 @@ pub(super) async fn apply(tx: &Tx, rows: &Rows, now: DateTime<Utc>) -> Outcome<A
             items_written: false,
         });
     };
-    let new = insert_new_returning_keys(&**tx, rows.orthos.clone()).await?;
+    let new = insert_new_returning_keys(&**tx, &rows.orthos).await?;
     outcome.orthos_added = new.len() as u64;
     outcome.remediations_added = write_remediations(tx, rows, &context).await?;
     let items = write_items(tx, rows, wave, &new, now).await?;
@@ -167,7 +167,7 @@ async fn wave_for(tx: &Tx, rows: &Rows) -> Outcome<Option<WaveId>> {
 async fn write_remediations(tx: &Tx, rows: &Rows, context: &contexts::Model) -> Outcome<u64> {
     let missing = missing_parents(tx, rows).await?;
     if missing.is_empty() {
-        return Ok(insert_new(&**tx, rows.remediations.clone()).await?);
+        return Ok(insert_new(&**tx, &rows.remediations).await?);
     }
     let orphan = |row: &&remediations::ActiveModel| missing.contains(row.parent_id.as_ref());
     if !context.truncated {
@@ -178,13 +178,13 @@ async fn write_remediations(tx: &Tx, rows: &Rows, context: &contexts::Model) -> 
             .map_or_else(String::new, |row| row.id.as_ref().to_string());
         return Err(Abort::Refused(OrthosError::UnknownParent { remediation }));
     }
-    let kept = rows
+    let kept: Vec<_> = rows
         .remediations
         .iter()
         .filter(|row| !orphan(row))
         .cloned()
         .collect();
-    Ok(insert_new(&**tx, kept).await?)
+    Ok(insert_new(&**tx, &kept).await?)
 }
 
 /// Parents that are neither in the report nor stored.

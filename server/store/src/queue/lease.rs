@@ -179,7 +179,7 @@ async fn bury(tx: &Tx, spent: &[Uuid], now: DateTime<Utc>) -> Outcome<()> {
         .filter(Column::Id.is_in(spent.iter().copied()))
         .all(&**tx)
         .await?;
-    let letters = items
+    let letters: Vec<_> = items
         .into_iter()
         .map(|item| {
             let reason = format!(
@@ -189,7 +189,7 @@ async fn bury(tx: &Tx, spent: &[Uuid], now: DateTime<Utc>) -> Outcome<()> {
             dead_row(item, &reason, now)
         })
         .collect();
-    insert_all(&**tx, letters).await?;
+    insert_all(&**tx, &letters).await?;
     Entity::delete_many()
         .filter(Column::Id.is_in(spent.iter().copied()))
         .exec(&**tx)

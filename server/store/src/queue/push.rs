@@ -54,7 +54,7 @@ pub(super) async fn push(
             retry_after: RETRY_AFTER,
         }));
     }
-    insert_all(&**tx, rows).await?;
+    insert_all(&**tx, &rows).await?;
     Ok(pushed)
 }
 

@@ -72,7 +72,7 @@ pub(super) async fn nack(
     };
     if item.deliveries >= item.attempts_max {
         let reason = format!("attempt {} of {}: {reason}", item.deliveries, item.attempts_max);
-        insert_all(&**tx, vec![dead_row(item, &reason, now)]).await?;
+        insert_all(&**tx, &[dead_row(item, &reason, now)]).await?;
         Entity::delete_by_id(receipt.id.0).exec(&**tx).await?;
         return Ok(NackOutcome::Dead);
     }
@@ -158,7 +158,7 @@ pub(super) async fn redrive(
         .into_iter()
         .map(|letter| revived_row(letter, now))
         .collect();
-    insert_all(&**tx, revived).await?;
+    insert_all(&**tx, &revived).await?;
     dead_items::Entity::delete_many()
         .filter(dead_items::Column::Id.is_in(dead))
         .exec(&**tx)

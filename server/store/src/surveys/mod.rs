@@ -156,7 +156,7 @@ async fn create(tx: &Tx, new: &NewSurvey, now: DateTime<Utc>) -> Outcome<SurveyR
             now,
         )
     });
-    insert_all(&**tx, items.collect()).await?;
+    insert_all(&**tx, &items.collect::<Vec<_>>()).await?;
     survey_of(row.into_active_model().insert(&**tx).await?)
 }
 

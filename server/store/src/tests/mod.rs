@@ -1,5 +1,6 @@
 //! The ports of the pipeline on temporary SQLite files: what order, crashes and redelivery must not change.
 
+mod abandoned;
 mod contexts;
 mod damage;
 mod ingest;
