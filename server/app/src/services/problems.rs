@@ -144,7 +144,6 @@ impl Told for InspectionError {
 impl Told for QueueError {
     fn told(self) -> Problem {
         match self {
-            Self::NotFound { queue } => Problem::not_found(format!("there is no queue `{queue}`")),
             Self::Full {
                 capacity,
                 retry_after,

@@ -186,12 +186,6 @@ pub struct QueueStats {
 /// Why the queue did not do it.
 #[derive(Debug, thiserror::Error)]
 pub enum QueueError {
-    /// No such queue.
-    #[error("there is no queue {queue}")]
-    NotFound {
-        /// The name asked for.
-        queue: String,
-    },
     /// The batch does not fit; nothing of it was taken.
     #[error("the queue holds {capacity} items and is full")]
     Full {
@@ -208,7 +202,7 @@ pub enum QueueError {
     Storage(#[from] StorageError),
 }
 
-/// Named queues of items. A queue comes into being with its first push.
+/// Named queues of items. A queue comes into being with its first push; until then it is an empty one.
 #[async_trait]
 pub trait Queue: Send + Sync {
     /// The queues there are, by name.
@@ -217,8 +211,7 @@ pub trait Queue: Send + Sync {
     /// Adds items, all or none; the answers come in the order of the items.
     async fn push(&self, queue: &str, items: Vec<PushItem>) -> Result<Vec<Pushed>, QueueError>;
 
-    /// Takes items for a while. Waits for the first up to `wait`, then takes what is there. A queue that does not exist
-    /// yet is an empty one.
+    /// Takes items for a while. Waits for the first up to `wait`, then takes what is there.
     async fn lease(&self, queue: &str, request: LeaseRequest) -> Result<Vec<Lease>, QueueError>;
 
     /// Prolongs leases: from now on for `lease`.

@@ -424,10 +424,9 @@ pub(crate) async fn statistics_and_peeking_tell_what_items_are_doing(rig: Rig) {
         [PeekedState::Leased, PeekedState::Ready, PeekedState::Delayed]
     );
     assert_eq!(rest.next, None);
-    assert!(matches!(
-        rig.queue.stats("nowhere").await,
-        Err(QueueError::NotFound { .. })
-    ));
+    let nowhere = rig.queue.stats("nowhere").await.unwrap();
+    assert_eq!((nowhere.ready, nowhere.paused, nowhere.capacity), (0, false, 1_000));
+    assert!(rig.queue.dead("nowhere", PageRequest::first(1)).await.unwrap().items.is_empty());
 }
 
 pub(crate) async fn two_workers_never_have_the_same_delivery(rig: Rig) {

@@ -1,7 +1,7 @@
-//! Looking at a queue without touching it.
+//! Looking at a queue without touching it. A queue that does not exist yet is an empty one.
 
 use chrono::{DateTime, Utc};
-use crochet_domain::ports::{DeadItem, Page, PageRequest, PeekedItem, QueueError, QueueStats};
+use crochet_domain::ports::{DeadItem, Page, PageRequest, PeekedItem, QueueStats};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -9,7 +9,7 @@ use super::Outcome;
 use super::rows::{dead_of, peeked_of};
 use crate::clock::{millis, moment};
 use crate::cursor::{List, fetch};
-use crate::database::{Abort, Tx};
+use crate::database::Tx;
 use crate::entities::work_items::{Column, Entity};
 use crate::entities::{dead_items, work_queues};
 
@@ -21,17 +21,8 @@ pub(super) async fn queues(tx: &Tx) -> Outcome<Vec<String>> {
     Ok(rows.into_iter().map(|row| row.name).collect())
 }
 
-async fn require(tx: &Tx, queue: &str) -> Outcome<work_queues::Model> {
-    let found = work_queues::Entity::find_by_id(queue).one(&**tx).await?;
-    found.ok_or_else(|| {
-        Abort::Refused(QueueError::NotFound {
-            queue: queue.to_owned(),
-        })
-    })
-}
-
 pub(super) async fn stats(tx: &Tx, queue: &str, capacity: u64, now: DateTime<Utc>) -> Outcome<QueueStats> {
-    let paused = require(tx, queue).await?.paused;
+    let row = work_queues::Entity::find_by_id(queue).one(&**tx).await?;
     let items = Entity::find().filter(Column::Queue.eq(queue));
     let ready = items.clone().filter(Column::VisibleAt.lte(millis(now)));
     let later = items.filter(Column::VisibleAt.gt(millis(now)));
@@ -49,7 +40,7 @@ pub(super) async fn stats(tx: &Tx, queue: &str, capacity: u64, now: DateTime<Utc
         delayed: later.filter(Column::Leased.eq(false)).count(&**tx).await?,
         dead: dead.count(&**tx).await?,
         oldest_ready_at: oldest.flatten().map(moment),
-        paused,
+        paused: row.is_some_and(|queue| queue.paused),
         capacity,
     })
 }
@@ -60,7 +51,6 @@ pub(super) async fn peek(
     page: &PageRequest,
     now: DateTime<Utc>,
 ) -> Outcome<Page<PeekedItem>> {
-    require(tx, queue).await?;
     let list = List::new(&format!("work/{queue}"));
     let mut query = Entity::find()
         .filter(Column::Queue.eq(queue))
@@ -79,7 +69,6 @@ pub(super) async fn peek(
 }
 
 pub(super) async fn dead(tx: &Tx, queue: &str, page: &PageRequest) -> Outcome<Page<DeadItem>> {
-    require(tx, queue).await?;
     let list = List::new(&format!("dead/{queue}"));
     let mut query = dead_items::Entity::find()
         .filter(dead_items::Column::Queue.eq(queue))
