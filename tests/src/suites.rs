@@ -4,10 +4,12 @@
 //! polling with a deadline, and leave nothing behind. What one crate can prove alone is proved in that crate.
 
 mod authorisation;
+mod browser;
 mod chain;
 mod cli;
 mod crash;
 mod crochet;
+mod durability;
 mod house;
 mod lists;
 mod processes;

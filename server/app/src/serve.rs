@@ -64,7 +64,8 @@ pub async fn start(config: Config, log: LogControl) -> Result<Running, StartErro
     let data = config.data.clone();
     let task = tokio::spawn(run(config, composed, listener, note, shutdown.clone()));
     let ready_after = started.elapsed();
-    tracing::info!(%address, ms = ready_after.as_millis(), "ready");
+    let ms = u64::try_from(ready_after.as_millis()).unwrap_or(u64::MAX);
+    tracing::info!(%address, ms, "ready");
     if !address.ip().is_loopback() {
         tracing::warn!(%address, "reachable from other machines; requests still need a key");
     }

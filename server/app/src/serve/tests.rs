@@ -306,7 +306,7 @@ async fn a_taken_port_is_an_error_of_its_own() {
 
 #[tokio::test]
 async fn a_process_of_one_part_recognises_the_keys_of_the_platform() {
-    let main = house(|config| config.only = Parts(vec![Part::Contexts, Part::Orthos, Part::Platform])).await;
+    let main = house(|config| config.only = Parts(vec![Part::Contexts, Part::Platform])).await;
     let service_key = main.running.data().join("service.key");
     let url = main.running.url();
     let work = house(|config| {

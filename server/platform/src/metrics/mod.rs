@@ -36,7 +36,7 @@ impl Default for Metrics {
         let mut registry = Registry::default();
         let requests = RequestMetrics::register(&mut registry);
         let gauges = Gauges::register(&mut registry);
-        registry.register_collector(Box::new(process::Process));
+        registry.register_collector(Box::new(process::Process::new()));
         Self {
             requests,
             gauges,

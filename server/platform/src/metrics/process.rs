@@ -1,7 +1,6 @@
 //! The process itself: its memory and its age, read when somebody scrapes.
 
 use std::fmt;
-use std::sync::LazyLock;
 use std::time::Instant;
 
 use prometheus_client::collector::Collector;
@@ -9,11 +8,17 @@ use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric as _};
 use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::gauge::ConstGauge;
 
-static STARTED: LazyLock<Instant> = LazyLock::new(Instant::now);
-
 /// Collects the numbers of the process.
 #[derive(Debug)]
-pub(super) struct Process;
+pub(super) struct Process {
+    started: Instant,
+}
+
+impl Process {
+    pub(super) fn new() -> Self {
+        Self { started: Instant::now() }
+    }
+}
 
 impl Collector for Process {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
@@ -29,7 +34,7 @@ impl Collector for Process {
                 resident,
             )?;
         }
-        let seconds = i64::try_from(STARTED.elapsed().as_secs()).unwrap_or(i64::MAX);
+        let seconds = i64::try_from(self.started.elapsed().as_secs()).unwrap_or(i64::MAX);
         gauge(
             "process_uptime_seconds",
             "How long the process has been counting",
