@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crochet_api::ingestor::{IngestorApi, WatchIngestParams};
 use crochet_api::orthos::OrthosApi;
-use crochet_openapi::{Caller, Problem, RequestContext};
+use bytes::Bytes;
+use crochet_openapi::{ByteStream, Caller, Problem, RequestContext};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use poem::http::StatusCode;
 use poem::{Body, Request, Response};
@@ -299,4 +300,14 @@ async fn what_breaks_a_rule_is_never_sent() {
     let error = api(&server).list_orthos("Not A Name").limit(2).await.unwrap_err();
     assert!(matches!(error, Error::Unsendable(_)), "{error:?}");
     assert!(server.seen().is_empty());
+}
+
+#[tokio::test]
+async fn a_refusal_that_comes_before_the_upload_is_read_is_told_as_it_is() {
+    let server = Server::start(|_, _| problem_answer(&Problem::forbidden("not you"))).await;
+    for _ in 0..20 {
+        let large = ByteStream::new(stream::repeat_with(|| Ok(Bytes::from_static(&[b'a'; 64 * 1024]))).take(512));
+        let error = api(&server).upload_text("holmes", "A Scandal", large).await.unwrap_err();
+        assert!(matches!(error, Error::Denied { .. }), "{error:?}");
+    }
 }

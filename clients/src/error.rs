@@ -1,13 +1,15 @@
 //! What can go wrong with a call, in the terms of the person who writes it: what is missing, what has changed,
 //! what to try again. Every answer of a server is a problem (RFC 9457) and stays at hand.
 
+use std::fmt;
+
 use crochet_openapi::Problem;
 use thiserror::Error;
 
 use crate::net::{AuthorizeError, EndpointError};
 
 /// Why a call has no result.
-#[derive(Debug, Error)]
+#[derive(Error)]
 #[non_exhaustive]
 pub enum Error {
     /// 403: the caller is known and lacks scopes.
@@ -85,6 +87,22 @@ pub enum Error {
     /// No server is known.
     #[error("{0}")]
     NoServer(String),
+}
+
+/// For whoever lets an error fall out of `main`: in words, with its causes below.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")?;
+        let mut cause = std::error::Error::source(self);
+        while let Some(inner) = cause {
+            write!(f, "\n  because {inner}")?;
+            cause = inner.source();
+        }
+        match self.request_id() {
+            Some(id) => write!(f, "\n  request {id}"),
+            None => Ok(()),
+        }
+    }
 }
 
 impl Error {
@@ -228,6 +246,12 @@ mod tests {
             assert_eq!(error.request_id(), Some("r1"));
             assert_eq!(Problem::from(error), problem);
         }
+    }
+
+    #[test]
+    fn an_error_that_falls_out_of_main_is_in_words() {
+        let error = Error::from(Problem::not_found("no context is called holmes").with_request_id("r1"));
+        assert_eq!(format!("{error:?}"), "not found: no context is called holmes\n  request r1");
     }
 
     #[test]

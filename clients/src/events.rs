@@ -114,28 +114,35 @@ where
 {
     async fn next(&mut self) -> Option<Result<Event<T>, Problem>> {
         loop {
-            match self.events.as_mut()?.next().await {
+            let problem = match self.events.as_mut()?.next().await {
                 Some(Ok(event)) => {
                     self.note(&event);
                     return Some(Ok(event));
                 }
-                Some(Err(problem)) => {
-                    self.events = None;
-                    if !self.may_resume(&problem) {
-                        return Some(Err(problem));
-                    }
-                    tokio::time::sleep(self.pause).await;
-                    match (self.open)(self.last_id.clone()).await {
-                        Ok(events) => self.events = Some(events),
-                        Err(problem) => return Some(Err(problem)),
-                    }
-                }
+                Some(Err(problem)) => problem,
                 None => {
                     self.events = None;
                     return None;
                 }
+            };
+            self.events = None;
+            match self.reopen(problem).await {
+                Ok(events) => self.events = Some(events),
+                Err(problem) => return Some(Err(problem)),
             }
         }
+    }
+
+    /// The next connection, after a pause that grows with every break; a server that restarts needs a while.
+    async fn reopen(&mut self, mut problem: Problem) -> Result<Events<T>, Problem> {
+        while self.may_resume(&problem) {
+            tokio::time::sleep(self.pause * self.breaks).await;
+            match (self.open)(self.last_id.clone()).await {
+                Ok(events) => return Ok(events),
+                Err(next) => problem = next,
+            }
+        }
+        Err(problem)
     }
 
     fn note(&mut self, event: &Event<T>) {

@@ -65,6 +65,22 @@ async fn a_broken_connection_is_resumed_after_the_last_event() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_server_that_is_away_for_a_moment_is_waited_for() {
+    let mut answers = vec![
+        Err(Problem::new(503, "ingestor cannot be reached")),
+        Err(Problem::new(503, "ingestor cannot be reached")),
+        Ok(connection("id: 2\ndata: 20\n\n", false)),
+    ]
+    .into_iter();
+    let events = resuming(connection("id: 1\ndata: 10\n\n", true), move |_| {
+        let answer = answers.next().unwrap();
+        async move { answer }
+    });
+    let got: Vec<u32> = events.map(|event| event.unwrap().data).collect().await;
+    assert_eq!(got, [10, 20]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_the_server_ends_is_not_opened_again() {
     let (got, opened) = follow(vec![connection("id: 1\ndata: 10\n\n", false)]).await;
     assert_eq!((got.as_slice(), opened.len()), ([Ok(10)].as_slice(), 0));

@@ -1,7 +1,9 @@
 //! Follows an ingest until nothing is left to do, over as many connections as it takes.
 
+use std::time::Duration;
+
 use crochet_api::ingestor::{Ingest, IngestState};
-use crochet_openapi::EventStream;
+use crochet_openapi::{EventStream, Problem};
 use futures_util::stream::{self, BoxStream};
 use futures_util::{StreamExt, TryStreamExt};
 
@@ -11,6 +13,9 @@ use crate::{Crochet, Error};
 /// How often in a row a server may end the stream of an unfinished ingest without having said anything new, as one
 /// that restarts does.
 const EMPTY_ENDS_MAX: u32 = 5;
+
+/// The pause before it is asked again, times the ends so far.
+const PAUSE: Duration = Duration::from_millis(200);
 
 impl Crochet {
     /// What becomes of an ingest: its state at once, then whenever something changed, last when it is settled, cancelled
@@ -58,7 +63,10 @@ impl Watch {
             }
             self.events = None;
             self.empty_ends += 1;
-            self.ended = self.empty_ends > EMPTY_ENDS_MAX;
+            if self.empty_ends > EMPTY_ENDS_MAX {
+                return Err(Problem::new(503, "the server ends the stream of an unfinished ingest").into());
+            }
+            tokio::time::sleep(PAUSE * self.empty_ends).await;
         }
         Ok(None)
     }
