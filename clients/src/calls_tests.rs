@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use crochet_api::ingestor::{IngestorApi, WatchIngestParams};
 use crochet_api::orthos::OrthosApi;
-use bytes::Bytes;
 use crochet_openapi::{ByteStream, Caller, Problem, RequestContext};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use poem::http::StatusCode;
@@ -306,8 +306,12 @@ async fn what_breaks_a_rule_is_never_sent() {
 async fn a_refusal_that_comes_before_the_upload_is_read_is_told_as_it_is() {
     let server = Server::start(|_, _| problem_answer(&Problem::forbidden("not you"))).await;
     for _ in 0..20 {
-        let large = ByteStream::new(stream::repeat_with(|| Ok(Bytes::from_static(&[b'a'; 64 * 1024]))).take(512));
-        let error = api(&server).upload_text("holmes", "A Scandal", large).await.unwrap_err();
+        let large =
+            ByteStream::new(stream::repeat_with(|| Ok(Bytes::from_static(&[b'a'; 64 * 1024]))).take(512));
+        let error = api(&server)
+            .upload_text("holmes", "A Scandal", large)
+            .await
+            .unwrap_err();
         assert!(matches!(error, Error::Denied { .. }), "{error:?}");
     }
 }

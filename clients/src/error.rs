@@ -251,7 +251,10 @@ mod tests {
     #[test]
     fn an_error_that_falls_out_of_main_is_in_words() {
         let error = Error::from(Problem::not_found("no context is called holmes").with_request_id("r1"));
-        assert_eq!(format!("{error:?}"), "not found: no context is called holmes\n  request r1");
+        assert_eq!(
+            format!("{error:?}"),
+            "not found: no context is called holmes\n  request r1"
+        );
     }
 
     #[test]

@@ -39,11 +39,16 @@ impl Upload {
             path: name.clone(),
             source,
         })?;
+        let length = file.metadata().await.map(|metadata| metadata.len());
         let pieces = ReaderStream::with_capacity(file, PIECE_BYTES);
         // The server never sees this: a body that fails breaks the request off.
-        Ok(ByteStream::new(pieces.map_err(move |error| {
-            Problem::new(500, format!("{name} cannot be read: {error}"))
-        })))
+        let unreadable = move |error| Problem::new(500, format!("{name} cannot be read: {error}"));
+        let stream = ByteStream::new(pieces.map_err(unreadable));
+        // What is no plain file, such as a pipe, does not know its length.
+        Ok(match length {
+            Ok(length) if length > 0 => stream.with_length(length),
+            _ => stream,
+        })
     }
 }
 
@@ -94,6 +99,7 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), vec![b'x'; 3 * PIECE_BYTES]).unwrap();
         let stream = Upload::file(file.path()).open().await.unwrap();
+        assert_eq!(stream.length(), Some(3 * PIECE_BYTES as u64));
         let pieces: Vec<_> = stream.try_collect().await.unwrap();
         assert!(pieces.len() >= 3 && pieces.iter().all(|piece| piece.len() <= PIECE_BYTES));
         assert_eq!(

@@ -5,9 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use crochet_openapi::{Caller, Problem, RequestContext};
-use futures_util::Stream;
+use crochet_openapi::{ByteStream, Caller, Problem, RequestContext};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue, InvalidHeaderValue};
 use reqwest::{Request, Response};
 use tokio::time::Instant;
@@ -89,10 +87,7 @@ impl Session {
     }
 
     /// A request body that is sent while it is made.
-    pub fn upload<S>(&self, pieces: S) -> reqwest::Body
-    where
-        S: Stream<Item = Result<Bytes, Problem>> + Send + 'static,
-    {
+    pub fn upload(&self, pieces: ByteStream) -> reqwest::Body {
         self.activity.watch(pieces)
     }
 

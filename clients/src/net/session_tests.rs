@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use crochet_openapi::{Caller, CallerKind, Identity, Problem, RequestContext, Scopes};
-use futures_util::stream;
+use crochet_openapi::{ByteStream, Caller, CallerKind, Identity, Problem, RequestContext, Scopes};
+use futures_util::{Stream, StreamExt, stream};
 use poem::{Body, Request, Response};
 use reqwest::Method;
 
@@ -244,7 +244,7 @@ async fn an_upload_goes_on_as_long_as_the_server_takes_pieces_and_is_never_held_
     let server = Server::start_async(|request: Request| async move {
         let mut read = 0;
         let mut body = request.into_body().into_bytes_stream();
-        while let Some(piece) = futures_util::StreamExt::next(&mut body).await {
+        while let Some(piece) = body.next().await {
             read += piece.unwrap().len();
         }
         Response::builder().body(Body::from_string(read.to_string()))
@@ -252,7 +252,7 @@ async fn an_upload_goes_on_as_long_as_the_server_takes_pieces_and_is_never_held_
     .await;
     let made = Arc::new(Mutex::new(0_usize));
     let counter = Arc::clone(&made);
-    let pieces = stream::iter(0..PIECES).map_ok_pieces(move || *counter.lock().unwrap() += 1);
+    let pieces = pieces(stream::iter(0..PIECES), move || *counter.lock().unwrap() += 1);
     let session = Session::new(
         connect(&server, key(), SHORT),
         &SEND,
@@ -266,11 +266,36 @@ async fn an_upload_goes_on_as_long_as_the_server_takes_pieces_and_is_never_held_
 }
 
 #[tokio::test]
+async fn a_length_that_is_known_is_announced() {
+    let server = Server::start(|_, _| Response::default()).await;
+    let session = Session::new(
+        connect(&server, key(), SHORT),
+        &SEND,
+        Forward::default(),
+        MERGE_PATCH,
+    );
+    for (body, length) in [
+        (ByteStream::from("tea"), Some("3")),
+        (pieces(stream::empty(), || {}), None),
+    ] {
+        let body = session.upload(body);
+        send(&session, Method::PUT, Some(body)).await.unwrap();
+        let seen = server.seen().pop().unwrap();
+        assert_eq!(
+            seen.headers
+                .get("content-length")
+                .map(|length| length.to_str().unwrap()),
+            length
+        );
+    }
+}
+
+#[tokio::test]
 async fn an_upload_that_nobody_takes_makes_few_pieces_and_ends_in_a_504() {
     let server = Server::start_async(|_| std::future::pending()).await;
     let made = Arc::new(Mutex::new(0_usize));
     let counter = Arc::clone(&made);
-    let endless = stream::repeat(0).map_ok_pieces(move || *counter.lock().unwrap() += 1);
+    let endless = pieces(stream::repeat(0), move || *counter.lock().unwrap() += 1);
     let session = Session::new(
         connect(&server, key(), SHORT),
         &SEND,
@@ -289,23 +314,15 @@ async fn an_upload_that_nobody_takes_makes_few_pieces_and_ends_in_a_504() {
 
 static PIECE: [u8; 16 * 1024] = [7; 16 * 1024];
 
-trait Pieces {
-    fn map_ok_pieces(
-        self,
-        made: impl FnMut() + Send + 'static,
-    ) -> impl futures_util::Stream<Item = Result<Bytes, Problem>> + Send + 'static;
-}
-
-impl<S: futures_util::Stream + Send + 'static> Pieces for S {
-    fn map_ok_pieces(
-        self,
-        mut made: impl FnMut() + Send + 'static,
-    ) -> impl futures_util::Stream<Item = Result<Bytes, Problem>> + Send + 'static {
-        futures_util::StreamExt::map(self, move |_| {
-            made();
-            Ok(Bytes::from_static(&PIECE))
-        })
-    }
+/// As many pieces as there are counts, made when they are asked for.
+fn pieces<S>(counts: S, mut made: impl FnMut() + Send + 'static) -> ByteStream
+where
+    S: Stream<Item = usize> + Send + 'static,
+{
+    ByteStream::new(counts.map(move |_| {
+        made();
+        Ok(Bytes::from_static(&PIECE))
+    }))
 }
 
 fn status(status: u16) -> Response {

@@ -1,11 +1,15 @@
 //! Watches a streamed request body, because the limit for such a call is not on its length but on standing still:
 //! as long as the server takes pieces the upload goes on.
 
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::{Stream, StreamExt};
+use crochet_openapi::{ByteStream, Problem};
+use futures_util::StreamExt;
+use http_body::{Body, Frame, SizeHint};
 use tokio::time::Instant;
 
 /// When a piece was last taken. Clones watch the same body.
@@ -17,14 +21,15 @@ impl Activity {
         Self(Arc::new(Mutex::new(Instant::now())))
     }
 
-    /// The body to send in place of `pieces`. Nothing is buffered: a piece is asked for when the socket has room.
-    pub(super) fn watch<S, E>(&self, pieces: S) -> reqwest::Body
-    where
-        S: Stream<Item = Result<Bytes, E>> + Send + 'static,
-        E: Into<Box<dyn std::error::Error + Send + Sync>> + 'static,
-    {
-        let activity = self.clone();
-        reqwest::Body::wrap_stream(pieces.inspect(move |_| activity.touch()))
+    /// The body to send. Nothing is buffered: a piece is asked for when the socket has room. A length that is known
+    /// is announced, so that a server can refuse what is too large before it is sent.
+    pub(super) fn watch(&self, pieces: ByteStream) -> reqwest::Body {
+        let left = pieces.length();
+        reqwest::Body::wrap(Watched {
+            pieces: Mutex::new(pieces),
+            left,
+            activity: self.clone(),
+        })
     }
 
     /// Returns once nothing was taken for this long.
@@ -44,6 +49,35 @@ impl Activity {
 
     fn last(&self) -> Instant {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+struct Watched {
+    /// Never locked: bodies have to be `Sync`, and streams are not.
+    pieces: Mutex<ByteStream>,
+    left: Option<u64>,
+    activity: Activity,
+}
+
+impl Body for Watched {
+    type Data = Bytes;
+    type Error = Problem;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Problem>>> {
+        let pieces = self.pieces.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let piece = pieces.poll_next_unpin(context);
+        if let Poll::Ready(Some(Ok(piece))) = &piece {
+            self.activity.touch();
+            self.left = self.left.map(|left| left.saturating_sub(piece.len() as u64));
+        }
+        piece.map_ok(Frame::data)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.left.map_or_else(SizeHint::default, SizeHint::with_exact)
     }
 }
 
