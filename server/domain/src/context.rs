@@ -73,7 +73,10 @@ impl Bounds {
     pub fn allow(&self, extents: &[u8]) -> bool {
         extents.len() <= usize::from(self.max_dims)
             && extents.iter().all(|&extent| extent <= self.max_extent)
-            && extents.iter().map(|&extent| u64::from(extent)).product::<u64>() <= u64::from(self.max_cells)
+            && extents
+                .iter()
+                .try_fold(1_u32, |cells, &extent| cells.checked_mul(extent.into()))
+                .is_some_and(|cells| cells <= self.max_cells)
     }
 }
 
@@ -123,6 +126,15 @@ mod tests {
         assert!(bounds.allow(&[12, 12]));
         assert!(!bounds.allow(&[13, 2]));
         assert!(!bounds.allow(&[2, 2, 2]));
+    }
+
+    #[test]
+    fn extents_whose_product_overflows_are_not_allowed() {
+        let widest = Bounds { max_dims: 16, max_extent: 64, max_cells: Bounds::MAX_CELLS };
+        assert_eq!(widest.check(), Ok(()));
+        assert!(!widest.allow(&[64; 16]));
+        assert!(!widest.allow(&[32; 13]));
+        assert!(widest.allow(&[2; 16]));
     }
 
     #[test]
