@@ -14,9 +14,14 @@ use crochet_domain::{Bounds, TokeniserOptions, Version, WordId};
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let number = |index: usize, default: usize| arguments.get(index).map_or(Ok(default), |text| text.parse());
-    let file = arguments.first().ok_or("usage: survey_bench FILE [WORDS] [MAX_DIMS] [THREADS]")?;
+    let file = arguments
+        .first()
+        .ok_or("usage: survey_bench FILE [WORDS] [MAX_DIMS] [THREADS]")?;
     let (words, dims, threads) = (number(1, usize::MAX)?, number(2, 2)?, number(3, 2)?);
-    let bounds = Bounds { max_dims: u8::try_from(dims)?, ..Bounds::default() };
+    let bounds = Bounds {
+        max_dims: u8::try_from(dims)?,
+        ..Bounds::default()
+    };
 
     let text = std::fs::read(file)?;
     let start = Instant::now();
@@ -24,7 +29,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut left = words;
     let mut sentences: Vec<Vec<WordId>> = Vec::new();
     for sentence in sentences_of(&text, Tokeniser::new(&TokeniserOptions::default())?)? {
-        let ids: Vec<WordId> = sentence.words().take(left).map(|word| interner.number(word)).collect();
+        let ids: Vec<WordId> = sentence
+            .words()
+            .take(left)
+            .map(|word| interner.number(word))
+            .collect();
         left -= ids.len();
         sentences.push(ids);
     }
@@ -38,9 +47,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     view.advance(Version(1))?;
     let phrases = FrozenPhrases::new(&view, Version(1));
     let read = start.elapsed();
-    let expected = estimate(&phrases);
+    let expected = estimate(&phrases, &Control::default());
     let estimated = start.elapsed() - read;
-    let options = SurveyOptions { threads, ..SurveyOptions::default() };
+    let options = SurveyOptions {
+        threads,
+        ..SurveyOptions::default()
+    };
     let tally = survey(&phrases, options, &Control::default());
     let total = start.elapsed();
     println!(

@@ -3,12 +3,13 @@
 //! The context is read into memory, the text is added there, and the domain counts or estimates. It must never write.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crochet_api::ingestor::Estimate;
 use crochet_domain::WordId;
 use crochet_domain::phrases::{ContextView, TextWords, ViewError};
 use crochet_domain::ports::{ContextRecord, Contexts};
-use crochet_domain::search::fixed::{FrozenPhrases, estimate};
+use crochet_domain::search::fixed::{Control, FrozenPhrases, estimate};
 use crochet_openapi::Problem;
 
 use super::reading::ReadText;
@@ -26,15 +27,27 @@ pub(super) async fn of(
     read: ReadText,
 ) -> Result<Estimate, Problem> {
     let view = view_of(contexts, context).await?;
-    let counted = tokio::task::spawn_blocking(move || estimated(view, &read.words));
+    let running = Running::default();
+    let control = Arc::clone(&running.0);
+    let counted = tokio::task::spawn_blocking(move || estimated(view, &read.words, &control));
     let counted = counted.await.map_err(|error| unspeakable(&error))?;
     counted.map_err(|error| unspeakable(&error))
 }
 
-fn estimated(mut view: ContextView, text: &TextWords) -> Result<Estimate, ViewError> {
+/// Stops the walk when nobody waits for it any more: a request that timed out must not go on computing.
+#[derive(Debug, Default)]
+struct Running(Arc<Control>);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.stop();
+    }
+}
+
+fn estimated(mut view: ContextView, text: &TextWords, control: &Control) -> Result<Estimate, ViewError> {
     add(&mut view, text)?;
     let phrases = FrozenPhrases::new(&view, view.version());
-    let found = estimate(&phrases);
+    let found = estimate(&phrases, control);
     Ok(Estimate {
         sentences: size(text.sentences().len()),
         words: size(text.word_count()),
@@ -90,7 +103,7 @@ mod tests {
     fn a_text_counts_together_with_what_the_context_has() {
         let mut view = ContextView::new(Bounds::default());
         add(&mut view, &text("a b. c d.")).unwrap();
-        let found = estimated(view, &text("a c. b d.")).unwrap();
+        let found = estimated(view, &text("a c. b d."), &Control::default()).unwrap();
         assert_eq!((found.orthos, found.squares, found.vocabulary), (1, 1, 4));
         assert!(found.exact && !found.survey_advised);
     }

@@ -5,6 +5,7 @@
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::thread::{Scope, ScopedJoinHandle};
 
 use super::frozen::FrozenPhrases;
 use super::squares::Squares;
@@ -68,6 +69,21 @@ impl Control {
 /// The walk recurses once per cell of the largest grid, and a grid has up to 65,536 cells.
 const STACK_BYTES: usize = 64 << 20;
 
+/// Starts a walk on a thread that is deep enough for it; a walk on any other could end the process.
+///
+/// # Panics
+/// If the system has no thread to give.
+pub(super) fn on_deep_stack<'scope, T: Send + 'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    walk: impl FnOnce() -> T + Send + 'scope,
+) -> ScopedJoinHandle<'scope, T> {
+    std::thread::Builder::new()
+        .name("walk".to_owned())
+        .stack_size(STACK_BYTES)
+        .spawn_scoped(scope, walk)
+        .expect("the system has a thread to give")
+}
+
 /// Surveys one part of the origins. The parts are disjoint and together they are all.
 ///
 /// # Panics
@@ -79,13 +95,13 @@ pub fn survey(phrases: &FrozenPhrases, options: SurveyOptions, control: &Control
     let next = AtomicU32::new(0);
     let whole = Mutex::new(Tally::default());
     let walk = || {
-        let mut walker = Walker::new(phrases, options.keep);
+        let mut walker = Walker::new(phrases, options.keep, control, u64::MAX);
         let mut squares = Squares::default();
         while let Some(&origin) = origins.get(next.fetch_add(1, Ordering::Relaxed) as usize) {
             if control.is_stopped() {
                 break;
             }
-            walker.walk_origin(origin, &mut squares, || control.is_stopped());
+            walker.walk_origin(origin, &mut squares);
             control.origins_done.fetch_add(1, Ordering::Relaxed);
         }
         let tally = walker.tally();
@@ -96,12 +112,7 @@ pub fn survey(phrases: &FrozenPhrases, options: SurveyOptions, control: &Control
     };
     std::thread::scope(|scope| {
         for _ in 0..options.threads.max(1) {
-            let thread = std::thread::Builder::new()
-                .name("survey".to_owned())
-                .stack_size(STACK_BYTES);
-            thread
-                .spawn_scoped(scope, walk)
-                .expect("the system has a thread to give");
+            on_deep_stack(scope, walk);
         }
     });
     whole.into_inner().expect("no thread panicked while it merged")

@@ -10,9 +10,9 @@ use crate::phrases::{ContextView, Interner};
 use crate::search::lines::check_ortho;
 use crate::search::oracle::Oracle;
 
-type Text = Vec<Vec<String>>;
+pub(super) type Text = Vec<Vec<String>>;
 
-fn view_of(text: &Text, bounds: Bounds) -> ContextView {
+pub(super) fn view_of(text: &Text, bounds: Bounds) -> ContextView {
     let mut interner = Interner::default();
     let sentences: Vec<Vec<WordId>> = text
         .iter()
@@ -27,6 +27,13 @@ fn view_of(text: &Text, bounds: Bounds) -> ContextView {
     }
     view.advance(Version(1)).unwrap();
     view
+}
+
+/// Every pair of so many words is a phrase: with a few axes, what grows from one square has no end in sight.
+pub(super) fn all_pairs(words: u32) -> Text {
+    let pairs = (0..words).flat_map(|first| (0..words).map(move |second| (first, second)));
+    let different = pairs.filter(|(first, second)| first != second);
+    different.map(|(first, second)| vec![format!("w{first}"), format!("w{second}")]).collect()
 }
 
 fn survey_all(view: &ContextView, options: SurveyOptions) -> Tally {
@@ -83,7 +90,7 @@ proptest! {
     #[test]
     fn an_estimate_of_a_small_text_is_its_count(text in text(), bounds in bounds()) {
         let view = view_of(&text, bounds);
-        let estimate = estimate(&FrozenPhrases::new(&view, view.version()));
+        let estimate = estimate(&FrozenPhrases::new(&view, view.version()), &Control::default());
         prop_assert!(estimate.exact);
         prop_assert_eq!(estimate.orthos, survey_all(&view, SurveyOptions::default()).total());
     }
@@ -118,6 +125,30 @@ fn a_survey_that_was_stopped_says_so() {
     );
     assert_eq!(tally.total(), 0);
     assert!(control.is_stopped());
+}
+
+#[test]
+fn a_survey_stops_in_the_middle_of_what_grows_from_one_square() {
+    let bounds = Bounds {
+        max_dims: 6,
+        max_extent: 2,
+        ..Bounds::default()
+    };
+    let view = view_of(&all_pairs(24), bounds);
+    let phrases = FrozenPhrases::new(&view, view.version());
+    let control = Control::default();
+    let options = SurveyOptions { keep: 1, ..SurveyOptions::default() };
+    let tally = std::thread::scope(|scope| {
+        let walk = scope.spawn(|| survey(&phrases, options, &control));
+        while control.progress().1 == 0 {
+            std::thread::yield_now();
+        }
+        control.stop();
+        walk.join().unwrap()
+    });
+    let (done, origins) = control.progress();
+    assert!(tally.total() > 0 || done == 0);
+    assert!(done < origins);
 }
 
 #[test]

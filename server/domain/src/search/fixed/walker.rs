@@ -6,6 +6,7 @@
 use super::frozen::FrozenPhrases;
 use super::plan::{Growth, Plan};
 use super::squares::Squares;
+use super::survey::Control;
 use super::tally::Tally;
 
 /// Walks the orthos of some phrases.
@@ -25,11 +26,20 @@ struct Grid<'f> {
     /// The line that ends in each slot along each axis, `dims_max` a slot.
     nodes: Vec<u32>,
     surprisal: i64,
+    control: &'f Control,
+    /// Words that may still be tried.
+    tries_left: u64,
 }
 
 impl<'f> Walker<'f> {
-    /// A walker that keeps this many best orthos of each shape.
-    pub(super) fn new(phrases: &'f FrozenPhrases, keep: usize) -> Self {
+    /// A walker that keeps this many best orthos of each shape, and leaves off when it is told to or has tried so many
+    /// words: what grows from one square need not end within a lifetime.
+    pub(super) fn new(
+        phrases: &'f FrozenPhrases,
+        keep: usize,
+        control: &'f Control,
+        tries_max: u64,
+    ) -> Self {
         let dims_max = usize::from(phrases.bounds().max_dims);
         let grid = Grid {
             phrases,
@@ -37,6 +47,8 @@ impl<'f> Walker<'f> {
             words: Vec::new(),
             nodes: Vec::new(),
             surprisal: 0,
+            control,
+            tries_left: tries_max,
         };
         Self {
             phrases,
@@ -45,14 +57,14 @@ impl<'f> Walker<'f> {
         }
     }
 
-    /// Walks everything that grows from the squares of an origin; stops early if `stop` says so.
-    pub(super) fn walk_origin(&mut self, origin: u32, squares: &mut Squares, stop: impl Fn() -> bool) {
+    /// Walks everything that grows from the squares of an origin.
+    pub(super) fn walk_origin(&mut self, origin: u32, squares: &mut Squares) {
         squares.gather(self.phrases, origin);
         for (end, group) in squares.groups() {
-            if stop() {
-                return;
-            }
             for (index, &first) in group.iter().enumerate() {
+                if self.has_left_off() {
+                    return;
+                }
                 for &second in &group[index + 1..] {
                     self.walk_square([origin, Squares::between(first), Squares::between(second), end]);
                 }
@@ -75,6 +87,11 @@ impl<'f> Walker<'f> {
         self.grid.push(corner, &[(0, edges[3]), (1, edges[2])]);
         self.grid.visit(&self.square);
         (0..4).for_each(|_| self.grid.pop());
+    }
+
+    /// Whether it left off before the end, so that what was met is not all there is.
+    pub(super) fn has_left_off(&self) -> bool {
+        self.grid.has_left_off()
     }
 
     /// How many orthos were met.
@@ -103,7 +120,14 @@ impl Grid<'_> {
         }
     }
 
+    fn has_left_off(&self) -> bool {
+        self.tries_left == 0 || self.control.is_stopped()
+    }
+
     fn fill(&mut self, growth: &Growth, place: usize) {
+        if self.has_left_off() {
+            return;
+        }
         let Some(step) = growth.steps.get(place) else {
             self.visit(&growth.target);
             return;
@@ -130,6 +154,7 @@ impl Grid<'_> {
                 .partition_point(|&word| word <= self.words[above]);
             candidates.start += larger as u32;
         }
+        self.tries_left = self.tries_left.saturating_sub(candidates.len() as u64);
         for candidate in candidates {
             let word = phrases.word(candidate);
             if step.shell.iter().any(|&slot| self.words[slot] == word) {
