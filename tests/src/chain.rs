@@ -29,8 +29,7 @@ paths:
               schema: {type: array, items: {type: string}}
 ";
 
-const NEW_OPERATION: &str = "\
-    delete:
+const NEW_OPERATION: &str = "    delete:
       operationId: delete_pets
       tags: [pets]
       security: []
@@ -78,7 +77,9 @@ impl Service {
     fn generate(&self, document: &str) {
         let (specs, report) = read_text(&[("pets.yaml", document)], Profile::Foreign);
         assert_eq!(report.errors().count(), 0, "{}", report.human());
-        emit::api(&specs).write(&self.folder.path().join("src/api")).unwrap();
+        emit::api(&specs)
+            .write(&self.folder.path().join("src/api"))
+            .unwrap();
     }
 
     fn check(&self, code: &str) -> Output {
@@ -86,7 +87,10 @@ impl Service {
         // A folder of its own: cargo is holding the one that these suites were built in.
         let built = Path::new(env!("CARGO_TARGET_TMPDIR")).join("chain");
         let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(["check", "--offline", "--quiet"]).current_dir(self.folder.path()).env("CARGO_TARGET_DIR", built);
+        cargo
+            .args(["check", "--offline", "--quiet"])
+            .current_dir(self.folder.path())
+            .env("CARGO_TARGET_DIR", built);
         cargo.output().unwrap()
     }
 }
@@ -96,7 +100,11 @@ fn an_operation_added_to_a_document_fails_to_compile_until_it_is_implemented() {
     let service = Service::new();
     service.generate(DOCUMENT);
     let before = service.check(SERVICE);
-    assert!(before.status.success(), "{}", String::from_utf8_lossy(&before.stderr));
+    assert!(
+        before.status.success(),
+        "{}",
+        String::from_utf8_lossy(&before.stderr)
+    );
 
     service.generate(&format!("{DOCUMENT}{NEW_OPERATION}"));
     let missing = service.check(SERVICE);
@@ -105,10 +113,17 @@ fn an_operation_added_to_a_document_fails_to_compile_until_it_is_implemented() {
     assert!(said.contains("missing") && said.contains("delete_pets"), "{said}");
 
     let after = service.check(&SERVICE.replace("// more", IMPLEMENTATION));
-    assert!(after.status.success(), "{}", String::from_utf8_lossy(&after.stderr));
+    assert!(
+        after.status.success(),
+        "{}",
+        String::from_utf8_lossy(&after.stderr)
+    );
 
     service.generate(DOCUMENT);
     let gone = service.check(&SERVICE.replace("// more", IMPLEMENTATION));
     let said = String::from_utf8_lossy(&gone.stderr);
-    assert!(!gone.status.success() && said.contains("not a member of trait"), "{said}");
+    assert!(
+        !gone.status.success() && said.contains("not a member of trait"),
+        "{said}"
+    );
 }

@@ -23,13 +23,17 @@ pub struct Ran {
 impl Ran {
     /// The lines of standard output as JSON.
     pub fn events(&self) -> Vec<Value> {
-        let parse = |line: &str| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error} in {line:?}"));
+        let parse =
+            |line: &str| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error} in {line:?}"));
         self.out.lines().map(parse).collect()
     }
 
     /// The last event, which has the totals.
     pub fn done(&self) -> Value {
-        let last = self.events().pop().unwrap_or_else(|| panic!("no output; {}", self.err));
+        let last = self
+            .events()
+            .pop()
+            .unwrap_or_else(|| panic!("no output; {}", self.err));
         assert_eq!(last["event"], "done", "{last}");
         last
     }
@@ -37,7 +41,12 @@ impl Ran {
     /// Fails the test unless the run ended with this code and one line on standard error that says all of `parts`.
     pub fn refused_with(&self, code: i32, parts: &[&str]) {
         assert_eq!(self.code, Some(code), "{self:?}");
-        assert_eq!(self.err.lines().count(), 1, "one line says it all: {:?}", self.err);
+        assert_eq!(
+            self.err.lines().count(),
+            1,
+            "one line says it all: {:?}",
+            self.err
+        );
         for part in parts {
             assert!(self.err.contains(part), "{part:?} is missing in {:?}", self.err);
         }
@@ -60,7 +69,11 @@ pub fn crochet<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Ran {
 pub fn crochet_after<S: AsRef<OsStr>>(preparation: &str, arguments: impl IntoIterator<Item = S>) -> Ran {
     let script = format!("{preparation}; exec \"$0\" \"$@\"");
     let mut command = Command::new("sh");
-    command.env_clear().env("PATH", "/usr/bin:/bin").stdin(Stdio::null()).args(["-c", &script, EXECUTABLE]);
+    command
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .stdin(Stdio::null())
+        .args(["-c", &script, EXECUTABLE]);
     finished(command.args(arguments).output())
 }
 

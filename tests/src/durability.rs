@@ -22,14 +22,19 @@ struct Chance(u64);
 
 impl Chance {
     fn new() -> Self {
-        let seed = std::env::var("CROCHET_TEST_SEED").ok().and_then(|seed| seed.parse().ok());
+        let seed = std::env::var("CROCHET_TEST_SEED")
+            .ok()
+            .and_then(|seed| seed.parse().ok());
         let seed = seed.unwrap_or_else(|| u64::from(std::process::id()));
         eprintln!("CROCHET_TEST_SEED={seed}");
         Self(seed)
     }
 
     fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % end
     }
 }
@@ -38,7 +43,11 @@ impl Chance {
 fn pieces(workshop: &Workshop) -> Vec<String> {
     let text = long_text();
     let third = text.len() / 3;
-    let cut = |from: usize| (from..).find(|&at| text.is_char_boundary(at)).unwrap_or(text.len());
+    let cut = |from: usize| {
+        (from..)
+            .find(|&at| text.is_char_boundary(at))
+            .unwrap_or(text.len())
+    };
     let (first, second) = (cut(third), cut(2 * third));
     [&text[..first], &text[first..second], &text[second..]]
         .iter()
@@ -63,7 +72,11 @@ fn totals(ran: &Ran) -> Value {
 
 /// Starts the command, lets it work for a while, and kills it. Whether it was still at work.
 fn killed(mut command: Command, after: Duration) -> bool {
-    let mut child: Child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut child: Child = command
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
     let end = Instant::now() + after;
     while Instant::now() < end {
         if child.try_wait().unwrap().is_some() {

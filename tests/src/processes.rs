@@ -27,21 +27,36 @@ impl Plan {
             format!("listen={listen}"),
             format!("remote.url=http://{}", self.main),
             format!("remote.urls.work=http://{}", self.queue),
-            format!("remote.key_file={}", self.folder.join("main/service.key").display()),
+            format!(
+                "remote.key_file={}",
+                self.folder.join("main/service.key").display()
+            ),
             "pipeline.sweep_ms=1000".to_owned(),
             "worker.lease_ms=2000".to_owned(),
         ];
-        let settings = settings.into_iter().flat_map(|setting| ["--set".to_owned(), setting]);
-        ["--only".to_owned(), part.to_owned()].into_iter().chain(settings).collect()
+        let settings = settings
+            .into_iter()
+            .flat_map(|setting| ["--set".to_owned(), setting]);
+        ["--only".to_owned(), part.to_owned()]
+            .into_iter()
+            .chain(settings)
+            .collect()
     }
 
     fn start(&self, name: &str, part: &str, listen: &str) -> Server {
         let flags = self.flags(part, listen);
-        Server::start_with(&self.folder.join(name), &flags.iter().map(String::as_str).collect::<Vec<_>>())
+        Server::start_with(
+            &self.folder.join(name),
+            &flags.iter().map(String::as_str).collect::<Vec<_>>(),
+        )
     }
 
     fn main(&self) -> Server {
-        self.start("main", "contexts,ingestor,orthos,remediations,platform", &self.main)
+        self.start(
+            "main",
+            "contexts,ingestor,orthos,remediations,platform",
+            &self.main,
+        )
     }
 
     fn queue(&self) -> Server {
@@ -60,7 +75,11 @@ fn three_processes_one_of_them_killed_find_what_one_process_finds() {
     let wanted = alone.run(&["run", &file, "--complete", "--json"]).done();
 
     let workshop = Workshop::new();
-    let plan = Plan { main: free_address(), queue: free_address(), folder: workshop.path("") };
+    let plan = Plan {
+        main: free_address(),
+        queue: free_address(),
+        folder: workshop.path(""),
+    };
     let main = plan.main();
     let queue = plan.queue();
     let worker = plan.worker();
@@ -70,14 +89,20 @@ fn three_processes_one_of_them_killed_find_what_one_process_finds() {
         api.create_context("long").await.unwrap();
         api.upload_text("long", "long", long_text()).await.unwrap().body
     });
-    let read = || runtime.block_on(async { api.read_ingest("long", ingest.id).await }).unwrap();
+    let read = || {
+        runtime
+            .block_on(async { api.read_ingest("long", ingest.id).await })
+            .unwrap()
+    };
     until("the first orthos", || (read().orthos > 2_000).then_some(()));
     worker.kill();
     queue.kill();
     assert_eq!(read().state, IngestState::Searching, "killed in the middle");
     let _queue = plan.queue();
     let _worker = plan.worker();
-    until("everything to be found", || (read().state == IngestState::Settled).then_some(()));
+    until("everything to be found", || {
+        (read().state == IngestState::Settled).then_some(())
+    });
     let digest = runtime.block_on(async { api.read_digest("long").await }).unwrap();
     assert_eq!(serde_json::json!(digest.digest), wanted["digest"]);
 }

@@ -33,11 +33,19 @@ impl Server {
         let mut child = serving(data, flags, &log).spawn().unwrap();
         let url = until("the server to listen", || {
             if let Some(status) = child.try_wait().unwrap() {
-                panic!("the server ended with {status}: {}", fs::read_to_string(&log).unwrap_or_default());
+                panic!(
+                    "the server ended with {status}: {}",
+                    fs::read_to_string(&log).unwrap_or_default()
+                );
             }
             url_in(data)
         });
-        Self { child, data: data.to_owned(), log, url }
+        Self {
+            child,
+            data: data.to_owned(),
+            log,
+            url,
+        }
     }
 
     /// Its data folder.
@@ -47,7 +55,10 @@ impl Server {
 
     /// The key of its local admin.
     pub fn admin_key(&self) -> String {
-        fs::read_to_string(self.data.join("admin.key")).unwrap().trim().to_owned()
+        fs::read_to_string(self.data.join("admin.key"))
+            .unwrap()
+            .trim()
+            .to_owned()
     }
 
     /// A client with the authority of the local admin.
@@ -83,7 +94,10 @@ impl Drop for Server {
 
 /// Sends a signal to a process that a suite started.
 pub fn signal(child: &Child, name: &str) {
-    let sent = Command::new("sh").args(["-c", &format!("kill -{name} {}", child.id())]).status().unwrap();
+    let sent = Command::new("sh")
+        .args(["-c", &format!("kill -{name} {}", child.id())])
+        .status()
+        .unwrap();
     assert!(sent.success());
 }
 

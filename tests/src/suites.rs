@@ -7,7 +7,6 @@ mod authorisation;
 mod browser;
 mod chain;
 mod cli;
-mod crash;
 mod crochet;
 mod durability;
 mod house;

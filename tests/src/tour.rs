@@ -37,7 +37,10 @@ fn every_command_of_the_readme_works() {
     }
     let specs = place.path("openapi");
     std::os::unix::fs::symlink(root().join("openapi"), specs).unwrap();
-    for line in commands.iter().filter(|line| !LASTING.iter().any(|lasting| line.starts_with(lasting))) {
+    for line in commands
+        .iter()
+        .filter(|line| !LASTING.iter().any(|lasting| line.starts_with(lasting)))
+    {
         let ran = Command::new("sh")
             .args(["-c", line])
             .current_dir(place.path(""))
@@ -46,6 +49,10 @@ fn every_command_of_the_readme_works() {
             .env("HOME", place.path("home"))
             .output()
             .unwrap();
-        assert!(ran.status.success(), "{line}\n{}", String::from_utf8_lossy(&ran.stderr));
+        assert!(
+            ran.status.success(),
+            "{line}\n{}",
+            String::from_utf8_lossy(&ran.stderr)
+        );
     }
 }

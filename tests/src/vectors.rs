@@ -35,12 +35,27 @@ impl Vector {
 
     fn holds(&self) {
         let folder = TempDir::new().unwrap();
-        let files: Vec<PathBuf> = (0..self.texts.len()).map(|index| folder.path().join(format!("{index}.txt"))).collect();
+        let files: Vec<PathBuf> = (0..self.texts.len())
+            .map(|index| folder.path().join(format!("{index}.txt")))
+            .collect();
         for (file, text) in files.iter().zip(&self.texts) {
             fs::write(file, text).unwrap();
         }
-        let flags = ["run", "--ephemeral", "--json", "--complete", "--context", "vector", "--max-dims"].map(str::to_owned);
-        let bounds = [self.max_dims.to_string(), "--max-extent".to_owned(), self.max_extent.to_string()];
+        let flags = [
+            "run",
+            "--ephemeral",
+            "--json",
+            "--complete",
+            "--context",
+            "vector",
+            "--max-dims",
+        ]
+        .map(str::to_owned);
+        let bounds = [
+            self.max_dims.to_string(),
+            "--max-extent".to_owned(),
+            self.max_extent.to_string(),
+        ];
         let files = files.iter().map(|file| file.to_str().unwrap().to_owned());
         let done = crochet(flags.into_iter().chain(bounds).chain(files)).done();
         let name = &self.name;
@@ -55,7 +70,10 @@ impl Vector {
 fn a_cube_in_one_text_or_in_four_has_six_faces_and_itself() {
     let sentences = "a b. c d. a c. b d. e f. g h. e g. f h. a e. b f. c g. d h.";
     let pieces: Vec<&str> = sentences.split_inclusive(". ").collect();
-    for texts in [json!([sentences]), pieces.chunks(3).map(|chunk| chunk.concat()).collect()] {
+    for texts in [
+        json!([sentences]),
+        pieces.chunks(3).map(|chunk| chunk.concat()).collect(),
+    ] {
         let vector = json!({
             "name": "cube", "texts": texts, "max_dims": 4, "max_extent": 6, "vocabulary": 8, "phrases": 12,
             "complete": {"2x2": 6, "2x2x2": 1},
@@ -66,7 +84,9 @@ fn a_cube_in_one_text_or_in_four_has_six_faces_and_itself() {
 
 #[test]
 fn the_pipeline_gives_the_counts_of_the_shared_vectors() {
-    let Some(path) = shared("vectors/orthos.json") else { return };
+    let Some(path) = shared("vectors/orthos.json") else {
+        return;
+    };
     let vectors: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
     for vector in vectors["vectors"].as_array().unwrap() {
         Vector::of(vector).holds();
@@ -80,7 +100,9 @@ fn the_pipeline_and_the_survey_agree_on_the_sample_texts() {
 
 #[test]
 fn the_pipeline_and_the_survey_agree_on_eight_thousand_words_of_a_novel() {
-    let Some(path) = shared("data/sherlock.txt") else { return };
+    let Some(path) = shared("data/sherlock.txt") else {
+        return;
+    };
     agree(&first_words(&fs::read_to_string(path).unwrap(), 8_000));
 }
 
@@ -95,7 +117,8 @@ fn first_words(text: &str, count: usize) -> String {
         left -= usize::from(ends(at));
         left == 0
     });
-    end.map_or(text, |(index, letter)| &text[..index + letter.len_utf8()]).to_owned()
+    end.map_or(text, |(index, letter)| &text[..index + letter.len_utf8()])
+        .to_owned()
 }
 
 fn agree(text: &str) {

@@ -17,7 +17,9 @@ pub struct Workshop {
 impl Workshop {
     /// An empty one.
     pub fn new() -> Self {
-        Self { folder: TempDir::new().unwrap() }
+        Self {
+            folder: TempDir::new().unwrap(),
+        }
     }
 
     /// A path in it.
@@ -64,7 +66,10 @@ pub fn digest_of(data: &Path, context: &str) -> Value {
     let ran = on(data, &["digest", context, "--json"]);
     assert_eq!(ran.code, Some(0), "{ran:?}");
     let digest: Value = serde_json::from_str(&ran.out).unwrap();
-    assert_eq!(digest["version"], digest["settled_version"], "everything is found: {digest}");
+    assert_eq!(
+        digest["version"], digest["settled_version"],
+        "everything is found: {digest}"
+    );
     digest["digest"].clone()
 }
 
@@ -75,5 +80,7 @@ pub fn sample(part: u8) -> PathBuf {
 
 /// All sample texts as one, long enough to be met in the middle of the work.
 pub fn long_text() -> String {
-    [1, 2, 3].map(|part| fs::read_to_string(sample(part)).unwrap()).join("\n\n")
+    [1, 2, 3]
+        .map(|part| fs::read_to_string(sample(part)).unwrap())
+        .join("\n\n")
 }

@@ -35,7 +35,10 @@ fn our_own_documents_are_accepted_by_the_strict_rules() {
 #[test]
 fn a_malformed_document_is_refused_with_file_line_and_pointer() {
     let workshop = Workshop::new();
-    let twice = PETS.replace("'200':", "'200': {$ref: '#/components/responses/Gone'}\n        '201':");
+    let twice = PETS.replace(
+        "'200':",
+        "'200': {$ref: '#/components/responses/Gone'}\n        '201':",
+    );
     let file = workshop.text("pets.yaml", twice);
     let ran = crochet(["lint", &file]);
     assert_eq!(ran.code, Some(1));
@@ -49,7 +52,11 @@ fn a_malformed_document_is_refused_with_file_line_and_pointer() {
 #[test]
 fn what_is_no_document_at_all_is_refused_by_name() {
     let workshop = Workshop::new();
-    for (name, text) in [("broken.yaml", "openapi: [3.0.3\n"), ("list.json", "[1, 2"), ("empty.yaml", "")] {
+    for (name, text) in [
+        ("broken.yaml", "openapi: [3.0.3\n"),
+        ("list.json", "[1, 2"),
+        ("empty.yaml", ""),
+    ] {
         let file = workshop.text(name, text);
         let ran = crochet(["lint", &file]);
         assert_eq!(ran.code, Some(1), "{name}");
@@ -65,7 +72,11 @@ fn generated_code_is_printed_and_a_document_with_faults_prints_none() {
     let file = workshop.text("pets.yaml", PETS);
     let ran = crochet(["generate", "--expand", &file]);
     assert_eq!(ran.code, Some(0), "{}", ran.err);
-    for part in ["pub trait PetsOperations", "async fn list_pets", "pub struct GuardedPets"] {
+    for part in [
+        "pub trait PetsOperations",
+        "async fn list_pets",
+        "pub struct GuardedPets",
+    ] {
         assert!(ran.out.contains(part), "{part} is missing");
     }
     let broken = workshop.text("broken.yaml", PETS.replace("type: array", "type: heap"));

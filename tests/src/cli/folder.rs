@@ -16,8 +16,12 @@ fn a_folder_of_a_newer_version_is_refused_untouched() {
     fs::create_dir(workshop.data()).unwrap();
     fs::write(workshop.data().join("version"), "99\n").unwrap();
     let file = workshop.text("square.txt", SQUARE);
-    workshop.run(&["run", &file]).refused_with(1, &["form 99", "newer crochet"]);
-    workshop.run(&["serve", "--listen", "127.0.0.1:0"]).refused_with(1, &["form 99"]);
+    workshop
+        .run(&["run", &file])
+        .refused_with(1, &["form 99", "newer crochet"]);
+    workshop
+        .run(&["serve", "--listen", "127.0.0.1:0"])
+        .refused_with(1, &["form 99"]);
     assert!(!workshop.data().join("crochet.sqlite").exists());
 }
 
@@ -32,10 +36,15 @@ fn a_folder_that_cannot_be_written_is_refused() {
     for path in [workshop.path(""), workshop.data()] {
         fs::set_permissions(path, fs::Permissions::from_mode(0o555)).unwrap();
     }
-    let nobody = "[ \"$(id -u)\" -ne 0 ] || set -- setpriv --reuid 65534 --regid 65534 --clear-groups \"$0\" \"$@\"";
+    let nobody =
+        "[ \"$(id -u)\" -ne 0 ] || set -- setpriv --reuid 65534 --regid 65534 --clear-groups \"$0\" \"$@\"";
     let script = format!("{nobody}; [ \"$1\" = setpriv ] && exec \"$@\"");
     let ran = crochet_after(
-        &format!("executable={}; {}", executable.display(), script.replace("\"$0\"", "\"$executable\"")),
+        &format!(
+            "executable={}; {}",
+            executable.display(),
+            script.replace("\"$0\"", "\"$executable\"")
+        ),
         ["run", "--data", workshop.data().to_str().unwrap(), &file],
     );
     fs::set_permissions(workshop.path(""), fs::Permissions::from_mode(0o755)).unwrap();
@@ -50,7 +59,11 @@ fn a_run_on_a_folder_that_is_served_becomes_a_client_of_its_server() {
     let ran = workshop.run(&["run", &file]);
     assert_eq!(ran.code, Some(0), "{ran:?}");
     assert!(ran.out.contains(&format!("{}/docs", server.url)), "{}", ran.out);
-    assert!(server.log().contains("upload_text"), "it went through the server: {}", server.log());
+    assert!(
+        server.log().contains("upload_text"),
+        "it went through the server: {}",
+        server.log()
+    );
     assert_eq!(workshop.run(&["check"]).code, Some(0));
     assert!(server.stop().success());
     workshop.is_sound();
@@ -60,7 +73,9 @@ fn a_run_on_a_folder_that_is_served_becomes_a_client_of_its_server() {
 fn a_folder_that_is_served_is_not_served_twice() {
     let workshop = Workshop::new();
     let server = Server::start(&workshop.data());
-    workshop.run(&["serve", "--listen", "127.0.0.1:0"]).refused_with(1, &["in use", &server.url]);
+    workshop
+        .run(&["serve", "--listen", "127.0.0.1:0"])
+        .refused_with(1, &["in use", &server.url]);
 }
 
 #[test]
@@ -68,7 +83,9 @@ fn a_port_that_is_taken_is_named() {
     let workshop = Workshop::new();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    workshop.run(&["serve", "--listen", &address]).refused_with(1, &[&taken.local_addr().unwrap().port().to_string(), "taken"]);
+    workshop
+        .run(&["serve", "--listen", &address])
+        .refused_with(1, &[&taken.local_addr().unwrap().port().to_string(), "taken"]);
 }
 
 #[test]
@@ -88,13 +105,25 @@ fn a_full_disk_fails_the_run_and_spoils_nothing() {
     let data = workshop.data();
     // Files may not grow beyond so many blocks of 512 bytes; the signal that comes with it is ignored.
     let full = "trap '' XFSZ; ulimit -f 1600";
-    let ran = crochet_after(full, ["run", &large, "--complete", "--data", data.to_str().unwrap()]);
+    let ran = crochet_after(
+        full,
+        ["run", &large, "--complete", "--data", data.to_str().unwrap()],
+    );
     assert_eq!(ran.code, Some(1), "{ran:?}");
-    assert_eq!(ran.err.lines().filter(|line| line.starts_with("error:")).count(), 1, "{}", ran.err);
+    assert_eq!(
+        ran.err.lines().filter(|line| line.starts_with("error:")).count(),
+        1,
+        "{}",
+        ran.err
+    );
+    assert!(ran.err.contains("disk"), "{}", ran.err);
     assert_eq!(workshop.digest("square"), before);
     let done = workshop.run(&["run", &large, "--complete", "--json"]).done();
     let elsewhere = Workshop::new();
     let same = elsewhere.text("long.txt", long_text());
-    assert_eq!(done["digest"], elsewhere.run(&["run", &same, "--complete", "--json"]).done()["digest"]);
+    assert_eq!(
+        done["digest"],
+        elsewhere.run(&["run", &same, "--complete", "--json"]).done()["digest"]
+    );
     workshop.is_sound();
 }

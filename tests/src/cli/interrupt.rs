@@ -21,7 +21,10 @@ fn started(workshop: &Workshop) -> Child {
         .spawn()
         .unwrap();
     let mut events = BufReader::new(child.stdout.take().unwrap()).lines();
-    let progress = events.by_ref().map(Result::unwrap).find(|line| line.contains("\"progress\""));
+    let progress = events
+        .by_ref()
+        .map(Result::unwrap)
+        .find(|line| line.contains("\"progress\""));
     assert!(progress.is_some(), "the run ended before it was searching");
     // The rest is read by nobody; the pipe must stay open, or the run would end for that reason.
     std::thread::spawn(move || events.count());
@@ -36,13 +39,21 @@ fn ctrl_c_ends_a_run_with_130_and_the_work_goes_on_later() {
     signal(&child, "INT");
     let status = until("the run to end", || child.try_wait().unwrap());
     assert_eq!(status.code(), Some(130));
-    assert!(!workshop.data().join("server.json").exists(), "nobody is sent to a server that is gone");
+    assert!(
+        !workshop.data().join("server.json").exists(),
+        "nobody is sent to a server that is gone"
+    );
     workshop.is_sound();
     let file = workshop.path("long.txt");
-    let done = workshop.run(&["run", file.to_str().unwrap(), "--json", "--complete"]).done();
+    let done = workshop
+        .run(&["run", file.to_str().unwrap(), "--json", "--complete"])
+        .done();
     let elsewhere = Workshop::new();
     let same = elsewhere.text("long.txt", long_text());
-    assert_eq!(done["digest"], elsewhere.run(&["run", &same, "--json", "--complete"]).done()["digest"]);
+    assert_eq!(
+        done["digest"],
+        elsewhere.run(&["run", &same, "--json", "--complete"]).done()["digest"]
+    );
 }
 
 #[test]
@@ -69,7 +80,9 @@ fn a_context_that_is_deleted_during_an_ingest_ends_the_run_with_a_reason() {
     let server = Server::start(&workshop.data());
     let child = started(&workshop);
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    runtime.block_on(async { server.api().delete_context("long", "*").await }).unwrap();
+    runtime
+        .block_on(async { server.api().delete_context("long", "*").await })
+        .unwrap();
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8(output.stderr).unwrap();

@@ -13,15 +13,29 @@ fn a_key_lets_in_for_what_it_may_do_until_it_is_revoked() {
     let server = Server::start(&workshop.data());
     let made = workshop.run(&["keys", "create", "reader", "--role", "viewer", "--json"]);
     let made: Value = serde_json::from_str(&made.out).unwrap();
-    let api = Crochet::at(&server.url, Credential::api_key(made["secret"].as_str().unwrap()).unwrap()).unwrap();
+    let api = Crochet::at(
+        &server.url,
+        Credential::api_key(made["secret"].as_str().unwrap()).unwrap(),
+    )
+    .unwrap();
     let runtime = Runtime::new().unwrap();
     assert!(runtime.block_on(async { api.list_contexts().await }).is_ok());
     let denied = runtime.block_on(async { api.create_context("mine").await.map(drop) });
-    assert!(matches!(&denied, Err(Error::Denied { missing, .. }) if missing == &["contexts:write"]), "{denied:?}");
+    assert!(
+        matches!(&denied, Err(Error::Denied { missing, .. }) if missing == &["contexts:write"]),
+        "{denied:?}"
+    );
     let id = made["key"]["id"].as_str().unwrap();
     assert_eq!(workshop.run(&["keys", "revoke", id]).code, Some(0));
     let listed = workshop.run(&["keys", "list"]);
-    assert!(listed.out.lines().any(|line| line.contains(id) && line.contains("revoked")), "{}", listed.out);
+    assert!(
+        listed
+            .out
+            .lines()
+            .any(|line| line.contains(id) && line.contains("revoked")),
+        "{}",
+        listed.out
+    );
     crate::wait::until("the key to be forgotten", || {
         let refused = runtime.block_on(async { api.list_contexts().await });
         matches!(refused, Err(Error::SignedOut(_))).then_some(())

@@ -15,7 +15,11 @@ fn a_run_tells_the_context_then_progress_then_orthos_then_the_totals() {
     let file = workshop.text("square.txt", SQUARE);
     let ran = workshop.run(&["run", &file, "--json"]);
     assert_eq!(ran.code, Some(0), "{ran:?}");
-    let names: Vec<_> = ran.events().iter().map(|event| event["event"].as_str().unwrap().to_owned()).collect();
+    let names: Vec<_> = ran
+        .events()
+        .iter()
+        .map(|event| event["event"].as_str().unwrap().to_owned())
+        .collect();
     assert_eq!(names.first().unwrap(), "context");
     assert!(names.contains(&"ortho".to_owned()), "{names:?}");
     let done = ran.done();
@@ -36,8 +40,16 @@ fn a_run_for_people_draws_the_best_grid_with_its_sentences_and_says_how_to_open_
     let ran = workshop.run(&["run", &file]);
     assert!(ran.out.contains("a  d  g    \"a d g\""), "{}", ran.out);
     assert!(ran.out.contains("9 orthos"), "{}", ran.out);
-    assert!(ran.out.contains("complete within 2-D and extent 12"), "{}", ran.out);
-    assert!(ran.out.lines().last().unwrap().contains("serve --data"), "{}", ran.out);
+    assert!(
+        ran.out.contains("complete within 2-D and extent 12"),
+        "{}",
+        ran.out
+    );
+    assert!(
+        ran.out.lines().last().unwrap().contains("serve --data"),
+        "{}",
+        ran.out
+    );
     assert!(ran.err.is_empty(), "{}", ran.err);
 }
 
@@ -61,7 +73,16 @@ fn texts_may_come_in_pieces_from_files_and_from_standard_input() {
     let (head, tail) = SQUARE.split_at(SQUARE.find("a d g").unwrap());
     let file = pieces.text("head.txt", head);
     let data = pieces.data();
-    let flags = ["run", &file, "-", "--context", "grid", "--json", "--data", data.to_str().unwrap()];
+    let flags = [
+        "run",
+        &file,
+        "-",
+        "--context",
+        "grid",
+        "--json",
+        "--data",
+        data.to_str().unwrap(),
+    ];
     let in_pieces = crochet_reading(tail.as_bytes(), flags).done();
     assert_eq!(at_once["orthos"], in_pieces["orthos"]);
     assert_eq!(at_once["digest"], in_pieces["digest"]);
@@ -73,9 +94,14 @@ fn a_text_is_added_to_a_context_that_is_there() {
     let workshop = Workshop::new();
     let file = workshop.text("river.txt", fs::read(sample(1)).unwrap());
     let before = workshop.run(&["run", &file, "--json"]).done();
-    let after = workshop.run(&["add", "river", "--sample", "part-3", "--json"]).done();
+    let after = workshop
+        .run(&["add", "river", "--sample", "part-3", "--json"])
+        .done();
     assert_eq!(after["version"], 2);
-    assert!(after["orthos"]["2x2"].as_u64() > before["orthos"]["2x2"].as_u64(), "{after}");
+    assert!(
+        after["orthos"]["2x2"].as_u64() > before["orthos"]["2x2"].as_u64(),
+        "{after}"
+    );
     workshop.is_sound();
 }
 
@@ -84,7 +110,9 @@ fn one_bad_text_among_good_ones_leaves_nothing_behind() {
     let workshop = Workshop::new();
     let good = workshop.text("good.txt", SQUARE);
     let bad = workshop.text("bad.txt", b"fine until \xc3\x28 here");
-    workshop.run(&["run", &good, &bad]).refused_with(1, &["bad.txt", "UTF-8", "byte 11"]);
+    workshop
+        .run(&["run", &good, &bad])
+        .refused_with(1, &["bad.txt", "UTF-8", "byte 11"]);
     assert!(!workshop.data().exists(), "refused before a data folder was made");
 }
 
@@ -110,13 +138,17 @@ fn a_text_over_the_limit_is_refused() {
     // A hole costs no disk; the limit is met before its zeroes are looked at one by one.
     let mut text = fs::File::create(&file).unwrap();
     std::io::Write::write_all(&mut text, "one two. ".repeat(8_000_000).as_bytes()).unwrap();
-    workshop.run(&["run", file.to_str().unwrap()]).refused_with(1, &["large.txt", "64 MiB"]);
+    workshop
+        .run(&["run", file.to_str().unwrap()])
+        .refused_with(1, &["large.txt", "64 MiB"]);
 }
 
 #[test]
 fn a_context_does_not_exist_until_it_is_made() {
     let workshop = Workshop::new();
-    workshop.run(&["add", "nowhere", "--sample", "part-1"]).refused_with(1, &["nowhere"]);
+    workshop
+        .run(&["add", "nowhere", "--sample", "part-1"])
+        .refused_with(1, &["nowhere"]);
     workshop.run(&["digest", "nowhere"]).refused_with(1, &["nowhere"]);
 }
 
@@ -126,8 +158,12 @@ fn bounds_are_fixed_when_a_context_is_made() {
     let file = workshop.text("square.txt", SQUARE);
     assert_eq!(workshop.run(&["run", &file, "--max-dims", "3"]).code, Some(0));
     assert_eq!(workshop.run(&["run", &file]).code, Some(0), "no flag, no quarrel");
-    workshop.run(&["run", &file, "--max-dims", "2"]).refused_with(2, &["square", "--max-dims 3"]);
-    workshop.run(&["run", &file, "--stop-words", "a"]).refused_with(2, &["square", "--stop-words"]);
+    workshop
+        .run(&["run", &file, "--max-dims", "2"])
+        .refused_with(2, &["square", "--max-dims 3"]);
+    workshop
+        .run(&["run", &file, "--stop-words", "a"])
+        .refused_with(2, &["square", "--stop-words"]);
 }
 
 #[test]
@@ -152,7 +188,11 @@ fn an_ephemeral_run_leaves_nothing_behind() {
 
 #[test]
 fn a_run_without_a_text_or_with_both_places_is_a_usage_error() {
-    for arguments in [&["run"][..], &["run", "a.txt", "--ephemeral", "--data", "d"], &["add", "river"]] {
+    for arguments in [
+        &["run"][..],
+        &["run", "a.txt", "--ephemeral", "--data", "d"],
+        &["add", "river"],
+    ] {
         assert_eq!(crochet(arguments).code, Some(2), "{arguments:?}");
     }
 }

@@ -34,7 +34,11 @@ fn a_survey_draws_the_best_grid_for_people() {
 #[test]
 fn a_wanted_shape_is_shown_alone() {
     let ran = survey(SQUARE.as_bytes(), &["--json", "--shape", "3x2", "--best", "9"]);
-    let orthos: Vec<_> = ran.events().into_iter().filter(|event| event["event"] == "ortho").collect();
+    let orthos: Vec<_> = ran
+        .events()
+        .into_iter()
+        .filter(|event| event["event"] == "ortho")
+        .collect();
     assert_eq!(orthos.len(), 4);
     for ortho in orthos {
         assert_eq!(ortho["cells"].as_array().unwrap().len(), 6);
@@ -55,13 +59,20 @@ fn a_file_gives_what_its_text_on_standard_input_gives() {
     let from_file = crochet(["survey", "--json", path.to_str().unwrap()]).done();
     let from_input = survey(&fs::read(&path).unwrap(), &["--json"]).done();
     assert_eq!(from_file["orthos"], from_input["orthos"]);
-    assert!(from_file["orthos"]["2x4"].as_u64() > Some(0), "the sample texts have good orthos: {from_file}");
+    assert!(
+        from_file["orthos"]["2x4"].as_u64() > Some(0),
+        "the sample texts have good orthos: {from_file}"
+    );
 }
 
 #[test]
 fn combining_characters_and_right_to_left_script_are_words() {
     // The e with a combining acute accent is the same word as the single character.
-    let done = survey("caf\u{e9} noir. cafe\u{301} noir. שלום עולם.".as_bytes(), &["--json"]).done();
+    let done = survey(
+        "caf\u{e9} noir. cafe\u{301} noir. שלום עולם.".as_bytes(),
+        &["--json"],
+    )
+    .done();
     assert_eq!(done["words"], 4);
     assert_eq!(done["phrases"], 2);
 }
@@ -97,7 +108,13 @@ fn a_file_that_is_not_there_and_a_folder_are_refused_by_name() {
 
 #[test]
 fn bounds_out_of_range_are_usage_errors() {
-    for flags in [["--max-dims", "1"], ["--max-dims", "17"], ["--max-extent", "65"], ["--shape", "3"], ["--shape", "1x4"]] {
+    for flags in [
+        ["--max-dims", "1"],
+        ["--max-dims", "17"],
+        ["--max-extent", "65"],
+        ["--shape", "3"],
+        ["--shape", "1x4"],
+    ] {
         let ran = survey(SQUARE.as_bytes(), &flags);
         assert_eq!(ran.code, Some(2), "{flags:?}: {ran:?}");
         assert!(ran.err.contains(flags[0]), "{}", ran.err);

@@ -15,7 +15,10 @@ const ARROWS: [(&str, &[&str]); 13] = [
     ("crochet-api", &["crochet-openapi"]),
     ("crochet-client", &["crochet-api", "crochet-openapi"]),
     ("crochet-openapi-poem", &["crochet-openapi"]),
-    ("crochet-routes", &["crochet-openapi-poem", "crochet-api", "crochet-openapi"]),
+    (
+        "crochet-routes",
+        &["crochet-openapi-poem", "crochet-api", "crochet-openapi"],
+    ),
     ("crochet-auth", &["crochet-openapi"]),
     ("crochet-platform", &["crochet-openapi-poem", "crochet-openapi"]),
     ("crochet-store", &["crochet-domain", "crochet-migrations"]),
@@ -28,6 +31,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
             "crochet-codegen",
             "crochet-domain",
             "crochet-openapi",
+            "crochet-openapi-poem",
             "crochet-platform",
             "crochet-routes",
             "crochet-store",
@@ -41,8 +45,24 @@ const GENERATED: [&str; 3] = ["crochet-api", "crochet-client", "crochet-routes"]
 
 /// A library and the only crates of ours that may name it.
 const WALLS: [(&str, &[&str]); 8] = [
-    ("poem", &["crochet-openapi-poem", "crochet-routes", "crochet-platform", "crochet"]),
-    ("poem-openapi", &["crochet-openapi-poem", "crochet-routes", "crochet-platform", "crochet"]),
+    (
+        "poem",
+        &[
+            "crochet-openapi-poem",
+            "crochet-routes",
+            "crochet-platform",
+            "crochet",
+        ],
+    ),
+    (
+        "poem-openapi",
+        &[
+            "crochet-openapi-poem",
+            "crochet-routes",
+            "crochet-platform",
+            "crochet",
+        ],
+    ),
     ("sea-orm", &["crochet-store", "crochet-migrations"]),
     ("sea-orm-migration", &["crochet-store", "crochet-migrations"]),
     ("progenitor-impl", &["crochet-codegen"]),
@@ -52,12 +72,19 @@ const WALLS: [(&str, &[&str]); 8] = [
 ];
 
 fn workspace() -> Metadata {
-    MetadataCommand::new().manifest_path(shared::root().join("Cargo.toml")).no_deps().exec().unwrap()
+    MetadataCommand::new()
+        .manifest_path(shared::root().join("Cargo.toml"))
+        .no_deps()
+        .exec()
+        .unwrap()
 }
 
 /// Names of what a package builds with, development dependencies left out.
 fn imports(package: &Package, wanted: DependencyKind) -> BTreeSet<&str> {
-    let of_kind = package.dependencies.iter().filter(|dependency| dependency.kind == wanted);
+    let of_kind = package
+        .dependencies
+        .iter()
+        .filter(|dependency| dependency.kind == wanted);
     of_kind.map(|dependency| dependency.name.as_str()).collect()
 }
 
@@ -65,12 +92,18 @@ fn imports(package: &Package, wanted: DependencyKind) -> BTreeSet<&str> {
 fn every_crate_imports_only_what_its_arrows_allow() {
     for package in workspace().packages {
         let name = package.name.as_str();
-        let (_, allowed) = ARROWS.iter().find(|(krate, _)| *krate == name).unwrap_or_else(|| {
-            panic!("{name} has no arrows: add it to ARCHITECTURE.md and to this table");
-        });
+        let (_, allowed) = ARROWS
+            .iter()
+            .find(|(krate, _)| *krate == name)
+            .unwrap_or_else(|| {
+                panic!("{name} has no arrows: add it to ARCHITECTURE.md and to this table");
+            });
         let ours = |import: &&str| ARROWS.iter().any(|(krate, _)| krate == import);
         for import in imports(&package, DependencyKind::Normal).into_iter().filter(ours) {
-            assert!(allowed.contains(&"*") || allowed.contains(&import), "{name} must not import {import}");
+            assert!(
+                allowed.contains(&"*") || allowed.contains(&import),
+                "{name} must not import {import}"
+            );
         }
         for import in imports(&package, DependencyKind::Build).into_iter().filter(ours) {
             let generates = GENERATED.contains(&name) && import == "crochet-codegen";
@@ -86,7 +119,10 @@ fn every_library_stays_behind_its_wall() {
         let imports = imports(&package, DependencyKind::Normal);
         for (library, inside) in WALLS {
             let outside = name != "crochet-tests" && !inside.contains(&name);
-            assert!(!(outside && imports.contains(library)), "{name} must not name {library}: only {inside:?}");
+            assert!(
+                !(outside && imports.contains(library)),
+                "{name} must not name {library}: only {inside:?}"
+            );
         }
     }
 }
