@@ -56,7 +56,12 @@ pub(super) fn run(arguments: &AddArguments) -> Result<Exit, Failure> {
     })
 }
 
-async fn add(host: &Host, context: &ContextId, texts: &[Text], console: &mut Console) -> Result<Exit, Failure> {
+async fn add(
+    host: &Host,
+    context: &ContextId,
+    texts: &[Text],
+    console: &mut Console,
+) -> Result<Exit, Failure> {
     let desk = Desk::existing(host.api(), context.clone()).await?;
     let started = std::time::Instant::now();
     for text in texts {
@@ -65,5 +70,9 @@ async fn add(host: &Host, context: &ContextId, texts: &[Text], console: &mut Con
     let totals = desk.totals(started.elapsed().as_secs_f64()).await?;
     report::shapes(console, &totals)?;
     console.event(&Event::Done(totals.clone()))?;
-    Ok(if totals.truncated { Exit::Truncated } else { Exit::Done })
+    Ok(if totals.truncated {
+        Exit::Truncated
+    } else {
+        Exit::Done
+    })
 }

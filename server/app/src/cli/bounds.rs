@@ -36,8 +36,15 @@ impl BoundsFlags {
             max_extent: self.max_extent.unwrap_or(usual.max_extent),
             ..usual
         };
-        let stop_words = self.stop_words.iter().map(|word| word.trim().to_owned()).collect();
-        let tokeniser = TokeniserOptions { stop_words, ..TokeniserOptions::default() };
+        let stop_words = self
+            .stop_words
+            .iter()
+            .map(|word| word.trim().to_owned())
+            .collect();
+        let tokeniser = TokeniserOptions {
+            stop_words,
+            ..TokeniserOptions::default()
+        };
         let settings = ContextSettings { tokeniser, bounds };
         settings.check().map_err(Failure::usage)?;
         Ok(settings)
@@ -45,7 +52,11 @@ impl BoundsFlags {
 
     /// The same as a new context is asked for.
     pub(super) fn bounds(&self) -> Result<common::Bounds, Failure> {
-        let Bounds { max_dims, max_extent, max_cells } = self.settings()?.bounds;
+        let Bounds {
+            max_dims,
+            max_extent,
+            max_cells,
+        } = self.settings()?.bounds;
         Ok(common::Bounds {
             max_dims: max_dims.into(),
             max_extent: max_extent.into(),
@@ -56,26 +67,44 @@ impl BoundsFlags {
     /// The same as a new context is asked for.
     pub(super) fn tokeniser(&self) -> Result<Tokeniser, Failure> {
         let words = self.settings()?.tokeniser.stop_words;
-        let words = words.into_iter().map(|word| Word::try_from(word).map_err(Failure::usage));
-        Ok(Tokeniser { stop_words: Some(words.collect::<Result<_, _>>()?), ..prose() })
+        let words = words
+            .into_iter()
+            .map(|word| Word::try_from(word).map_err(Failure::usage));
+        Ok(Tokeniser {
+            stop_words: Some(words.collect::<Result<_, _>>()?),
+            ..prose()
+        })
     }
 
     /// Refuses flags that say otherwise than the context does.
     pub(super) fn agree_with(&self, context: &Context) -> Result<(), Failure> {
-        let named = [("max-dims", self.max_dims, context.bounds.max_dims), ("max-extent", self.max_extent, context.bounds.max_extent)];
-        let other = named.iter().find(|(_, wanted, made)| wanted.is_some_and(|wanted| i32::from(wanted) != *made));
+        let named = [
+            ("max-dims", self.max_dims, context.bounds.max_dims),
+            ("max-extent", self.max_extent, context.bounds.max_extent),
+        ];
+        let other = named
+            .iter()
+            .find(|(_, wanted, made)| wanted.is_some_and(|wanted| i32::from(wanted) != *made));
         let fault = match other {
             Some((flag, _, made)) => format!("it was made with --{flag} {made}"),
             None if self.has_other_stop_words(context) => "it was made with other --stop-words".to_owned(),
             None => return Ok(()),
         };
         let remedy = "leave the flag out, or name another --context: bounds are fixed when a context is made";
-        Err(Failure::usage(fault).at(format_args!("context {}", context.id)).try_this(remedy))
+        Err(Failure::usage(fault)
+            .at(format_args!("context {}", context.id))
+            .try_this(remedy))
     }
 
     fn has_other_stop_words(&self, context: &Context) -> bool {
         let wanted: BTreeSet<&str> = self.stop_words.iter().map(|word| word.trim()).collect();
-        let made: BTreeSet<&str> = context.tokeniser.stop_words.iter().flatten().map(|word| word.as_str()).collect();
+        let made: BTreeSet<&str> = context
+            .tokeniser
+            .stop_words
+            .iter()
+            .flatten()
+            .map(|word| word.as_str())
+            .collect();
         !wanted.is_empty() && wanted != made
     }
 }
@@ -97,12 +126,18 @@ mod tests {
 
     #[test]
     fn without_flags_the_usual_bounds_hold() {
-        assert_eq!(BoundsFlags::default().settings().unwrap(), ContextSettings::default());
+        assert_eq!(
+            BoundsFlags::default().settings().unwrap(),
+            ContextSettings::default()
+        );
     }
 
     #[test]
     fn a_stop_word_of_two_words_is_a_mistake_of_usage() {
-        let flags = BoundsFlags { stop_words: vec!["of the".to_owned()], ..BoundsFlags::default() };
+        let flags = BoundsFlags {
+            stop_words: vec!["of the".to_owned()],
+            ..BoundsFlags::default()
+        };
         assert!(flags.settings().unwrap_err().to_string().contains("of the"));
     }
 }

@@ -51,13 +51,20 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
 
 async fn check(api: &Crochet, named: &[ContextId], console: &mut Console) -> Result<Exit, Failure> {
     let contexts = if named.is_empty() {
-        api.list_contexts().stream().map_ok(|context| context.id).try_collect().await?
+        api.list_contexts()
+            .stream()
+            .map_ok(|context| context.id)
+            .try_collect()
+            .await?
     } else {
         named.to_vec()
     };
     let mut exit = Exit::Done;
     for context in contexts {
-        let found = api.check_context(&context).await.map_err(|error| Failure::from(error).at(&context))?;
+        let found = api
+            .check_context(&context)
+            .await
+            .map_err(|error| Failure::from(error).at(&context))?;
         if !found.faults.is_empty() {
             exit = Exit::Failed;
         }
@@ -72,9 +79,16 @@ fn show(context: &ContextId, found: &ContextCheck, console: &mut Console) -> Res
     }
     let orthos = grouped(found.orthos.unsigned_abs());
     if found.faults.is_empty() {
-        return console.say(format_args!("{context} v{}: {orthos} orthos, all is right", found.version));
+        return console.say(format_args!(
+            "{context} v{}: {orthos} orthos, all is right",
+            found.version
+        ));
     }
-    console.say(format_args!("{context} v{}: {orthos} orthos, {} faults", found.version, found.faults.len()))?;
+    console.say(format_args!(
+        "{context} v{}: {orthos} orthos, {} faults",
+        found.version,
+        found.faults.len()
+    ))?;
     for fault in &found.faults {
         console.say(format_args!("  {}: {}", fault.invariant, fault.detail))?;
     }

@@ -34,16 +34,29 @@ impl ConfigFlags {
     /// `forced` stands above all.
     pub(super) fn load(&self, usual: &[(&str, &str)], forced: &[(&str, String)]) -> Result<Loaded, Failure> {
         let loaded = self.read(&[], forced)?;
-        let is_unset = |key: &str| loaded.explain().iter().any(|setting| setting.key == key && setting.source == "default");
+        let is_unset = |key: &str| {
+            loaded
+                .explain()
+                .iter()
+                .any(|setting| setting.key == key && setting.source == "default")
+        };
         let unset: Vec<(&str, &str)> = usual.iter().copied().filter(|(key, _)| is_unset(key)).collect();
-        if unset.is_empty() { Ok(loaded) } else { self.read(&unset, forced) }
+        if unset.is_empty() {
+            Ok(loaded)
+        } else {
+            self.read(&unset, forced)
+        }
     }
 
     fn read(&self, usual: &[(&str, &str)], forced: &[(&str, String)]) -> Result<Loaded, Failure> {
-        let usual = usual.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        let usual = usual
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
         let is_free = |key: &String| forced.iter().all(|(other, _)| other != key);
         let named = self.settings.iter().filter(|(key, _)| is_free(key)).cloned();
-        let forced = forced.iter().map(|(key, value)| ((*key).to_owned(), value.clone()));
+        let forced = forced
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), value.clone()));
         let flags = usual.chain(named).chain(forced).collect();
         config::load(&Sources::of_process(flags, self.config.clone())).map_err(|error| {
             let lines: Vec<String> = error.to_string().lines().map(str::to_owned).collect();

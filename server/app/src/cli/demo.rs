@@ -37,7 +37,10 @@ pub(super) struct DemoArguments {
 
 pub(super) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
     let mut console = Console::new(Format::Text);
-    console.head(format_args!("crochet {}  demo on temporary data (--keep keeps it)", env!("CARGO_PKG_VERSION")))?;
+    console.head(format_args!(
+        "crochet {}  demo on temporary data (--keep keeps it)",
+        env!("CARGO_PKG_VERSION")
+    ))?;
     super::block_on(async {
         let host = Host::demo(&arguments.config, arguments.keep).await?;
         let outcome = interruptible(show(&host, &mut console)).await;
@@ -68,6 +71,9 @@ async fn show(host: &Host, console: &mut Console) -> Result<Exit, Failure> {
     for line in host.directions()? {
         console.say(line)?;
     }
-    console.say(format_args!("Next     {}", host.command("add demo --sample part-3")))?;
+    console.say(format_args!(
+        "Next     {}",
+        host.command("add demo --sample part-3")
+    ))?;
     std::future::pending().await
 }

@@ -3,12 +3,15 @@
 //! Everything here is a call of the generated client and nothing prints, so `demo`, `run` and `add` share it and each
 //! shows it in its own way. It never knows whose server it talks to.
 
+use std::time::Duration;
+
 use crochet_client::types::common::{ContextId, Title};
 use crochet_client::types::contexts::{Context, NewContext, ReadContextResponse};
 use crochet_client::types::ingestor::{Estimate, Ingest, SearchMode};
 use crochet_client::types::orthos::{Line, NewSurvey, Ortho, Survey, SurveyState};
 use crochet_client::{Crochet, Error};
 use futures_util::TryStreamExt as _;
+use tokio::time::timeout;
 
 use super::bounds::BoundsFlags;
 use super::events::Totals;
@@ -16,6 +19,9 @@ use super::failure::Failure;
 use super::quote::quoted;
 use super::report::Best;
 use super::text::Text;
+
+/// After so long without a step a search is given up: work items are bounded, and take seconds.
+const STALLED_AFTER: Duration = Duration::from_secs(60);
 
 /// A context and the client that reaches it.
 pub(super) struct Desk<'a> {
@@ -42,9 +48,17 @@ impl<'a> Desk<'a> {
             bounds: Some(wanted.bounds.bounds()?),
         };
         match api.create_context(new).await {
-            Ok(_) => Ok(Self { api, id: wanted.id.clone(), created: true }),
+            Ok(_) => Ok(Self {
+                api,
+                id: wanted.id.clone(),
+                created: true,
+            }),
             Err(error) if error.problem().is_some_and(|problem| problem.status == 409) => {
-                let desk = Self { api, id: wanted.id.clone(), created: false };
+                let desk = Self {
+                    api,
+                    id: wanted.id.clone(),
+                    created: false,
+                };
                 wanted.bounds.agree_with(&desk.context().await?)?;
                 Ok(desk)
             }
@@ -54,7 +68,11 @@ impl<'a> Desk<'a> {
 
     /// A context that is there already.
     pub(super) async fn existing(api: &'a Crochet, id: ContextId) -> Result<Self, Failure> {
-        let desk = Self { api, id, created: false };
+        let desk = Self {
+            api,
+            id,
+            created: false,
+        };
         desk.context().await?;
         Ok(desk)
     }
@@ -66,9 +84,16 @@ impl<'a> Desk<'a> {
 
     /// The context as it is now.
     pub(super) async fn context(&self) -> Result<Context, Failure> {
-        match self.api.read_context(&self.id).await.map_err(|error| Failure::from(error).at(&self.id))? {
+        match self
+            .api
+            .read_context(&self.id)
+            .await
+            .map_err(|error| Failure::from(error).at(&self.id))?
+        {
             ReadContextResponse::Ok { body, .. } => Ok(body),
-            ReadContextResponse::NotModified { .. } => Err(Failure::new("the server calls unchanged what was never read")),
+            ReadContextResponse::NotModified { .. } => {
+                Err(Failure::new("the server calls unchanged what was never read"))
+            }
         }
     }
 
@@ -80,7 +105,12 @@ impl<'a> Desk<'a> {
     /// Adds a text; the search for its orthos goes on behind the answer.
     pub(super) async fn add(&self, text: &Text, search: SearchMode) -> Result<Ingest, Failure> {
         let title = text.title.as_str();
-        Ok(self.api.upload_text(&self.id, title, text.bytes.clone()).search(search).await?.body)
+        Ok(self
+            .api
+            .upload_text(&self.id, title, text.bytes.clone())
+            .search(search)
+            .await?
+            .body)
     }
 
     /// Follows an ingest until it is settled or cancelled, telling `see` of every step.
@@ -91,7 +121,7 @@ impl<'a> Desk<'a> {
     ) -> Result<Ingest, Failure> {
         let mut latest = ingest;
         let mut steps = self.api.progress(&latest);
-        while let Some(step) = steps.try_next().await.map_err(|error| self.lost(error))? {
+        while let Some(step) = moving(steps.try_next()).await?.map_err(|error| self.lost(error))? {
             latest = step;
             see(&latest)?;
         }
@@ -115,7 +145,11 @@ impl<'a> Desk<'a> {
         // A stream that ends too early is only opened again: the next one begins with where things stand.
         while latest.state == SurveyState::Running {
             let mut steps = self.api.watch_survey(&self.id, latest.id).await?;
-            while let Some(step) = steps.try_next().await.map_err(|problem| self.lost(problem.into()))? {
+            while let Some(step) = steps
+                .try_next()
+                .await
+                .map_err(|problem| self.lost(problem.into()))?
+            {
                 latest = step.data;
                 see(&latest)?;
             }
@@ -128,22 +162,34 @@ impl<'a> Desk<'a> {
         let page = self.api.list_orthos(&self.id).limit(count).await?;
         let mut best = Vec::new();
         for ortho in page.items {
-            best.push(Best { sentences: self.sentences(&ortho).await?, ..drawn(ortho) });
+            best.push(Best {
+                sentences: self.sentences(&ortho).await?,
+                ..drawn(ortho)
+            });
         }
         Ok(best)
     }
 
     /// The best orthos that a survey kept. They are not stored, so no sentences are known for them.
     pub(super) async fn surveyed_best(&self, survey: &Survey, count: i32) -> Result<Vec<Best>, Failure> {
-        let page = self.api.list_survey_orthos(&self.id, survey.id).limit(count).await?;
+        let page = self
+            .api
+            .list_survey_orthos(&self.id, survey.id)
+            .limit(count)
+            .await?;
         Ok(page.items.into_iter().map(drawn).collect())
     }
 
     async fn sentences(&self, ortho: &Ortho) -> Result<Vec<String>, Failure> {
         let detail = self.api.read_ortho(&self.id, &ortho.id).sentences(1).await?;
         let last_axis = ortho.extents.len().checked_sub(1);
-        let rows = detail.lines.iter().filter(|line| usize::try_from(line.axis).ok() == last_axis);
-        Ok(rows.map(|line| in_its_sentence(line).unwrap_or_default()).collect())
+        let rows = detail
+            .lines
+            .iter()
+            .filter(|line| usize::try_from(line.axis).ok() == last_axis);
+        Ok(rows
+            .map(|line| in_its_sentence(line).unwrap_or_default())
+            .collect())
     }
 
     /// The totals of the whole context, for the last line of `--json`.
@@ -151,7 +197,10 @@ impl<'a> Desk<'a> {
         let context = self.context().await?;
         let table = self.api.count_shapes(&self.id).await?;
         let digest = self.api.read_digest(&self.id).await?;
-        let counts = table.shapes.into_iter().map(|count| (count.shape.to_string(), count.orthos.unsigned_abs()));
+        let counts = table
+            .shapes
+            .into_iter()
+            .map(|count| (count.shape.to_string(), count.orthos.unsigned_abs()));
         Ok(Totals {
             context: Some(self.id.to_string()),
             version: Some(context.version.into()),
@@ -174,14 +223,30 @@ impl<'a> Desk<'a> {
     }
 }
 
+/// Waits for the next step, but not for ever: where the disk is full or no worker runs, there is none.
+async fn moving<T>(step: impl Future<Output = T>) -> Result<T, Failure> {
+    timeout(STALLED_AFTER, step).await.map_err(|_| {
+        let stalled = format!("nothing has moved for {} s; what was found is kept", STALLED_AFTER.as_secs());
+        Failure::new(stalled).try_this("see that a worker runs and the disk has room, then run it again")
+    })
+}
+
 fn in_its_sentence(line: &Line) -> Option<String> {
     let place = line.sentences.first()?;
-    Some(quoted(&place.text, usize::try_from(place.start).ok()?, &line.phrase))
+    Some(quoted(
+        &place.text,
+        usize::try_from(place.start).ok()?,
+        &line.phrase,
+    ))
 }
 
 fn drawn(ortho: Ortho) -> Best {
     Best {
-        shape: ortho.extents.iter().map(|extent| extent.unsigned_abs() as usize).collect(),
+        shape: ortho
+            .extents
+            .iter()
+            .map(|extent| extent.unsigned_abs() as usize)
+            .collect(),
         cells: ortho.cells.into_iter().map(String::from).collect(),
         sentences: Vec::new(),
     }

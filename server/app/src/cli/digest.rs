@@ -41,11 +41,20 @@ pub(super) fn run(arguments: &DigestArguments) -> Result<Exit, Failure> {
         if console.is_json() {
             console.json(&digest)?;
         } else {
-            console.say(format_args!("orthos       {}  {}", digest.orthos, digest.ortho_count))?;
-            console.say(format_args!("remediations {}  {}", digest.remediations, digest.remediation_count))?;
+            console.say(format_args!(
+                "orthos       {}  {}",
+                digest.orthos, digest.ortho_count
+            ))?;
+            console.say(format_args!(
+                "remediations {}  {}",
+                digest.remediations, digest.remediation_count
+            ))?;
         }
         if digest.settled_version < digest.version {
-            console.remark(format_args!("settled at v{}, the context is at v{}", digest.settled_version, digest.version));
+            console.remark(format_args!(
+                "settled at v{}, the context is at v{}",
+                digest.settled_version, digest.version
+            ));
         }
         Ok(Exit::Done)
     })

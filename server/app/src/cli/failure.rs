@@ -97,7 +97,11 @@ impl Failure {
 /// What the client says may stand on several lines, one for each violation; a failure is one line.
 impl From<crochet_client::Error> for Failure {
     fn from(error: crochet_client::Error) -> Self {
-        let lines: Vec<String> = error.to_string().lines().map(|line| line.trim().to_owned()).collect();
+        let lines: Vec<String> = error
+            .to_string()
+            .lines()
+            .map(|line| line.trim().to_owned())
+            .collect();
         let failure = Self::new(lines.join("; "));
         match error.problem().and_then(|problem| problem.retry_after_s) {
             Some(seconds) => failure.try_this(format!("try again in {seconds} s")),

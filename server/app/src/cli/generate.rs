@@ -32,7 +32,9 @@ pub(super) fn run(arguments: &GenerateArguments) -> Result<Exit, Failure> {
     let mut console = Console::new(Format::Text);
     if report.errors().next().is_some() {
         console.remark(report.human().trim_end());
-        return Err(Failure::new("no code can be made from these documents").try_this("mend what is listed above"));
+        return Err(
+            Failure::new("no code can be made from these documents").try_this("mend what is listed above")
+        );
     }
     console.raw(emit::expand(&specs).as_bytes())?;
     Ok(Exit::Done)

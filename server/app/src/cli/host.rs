@@ -23,6 +23,13 @@ use crate::serve::{self, Running, StartError};
 /// A port that the system chooses.
 const ANY_PORT: &str = "127.0.0.1:0";
 
+/// A server for one command: only what goes wrong is to be seen, and nobody has to be told that it goes away.
+const OWN_SERVER: [(&str, &str); 3] = [
+    ("log.level", "error"),
+    ("http.drain_notice_ms", "0"),
+    ("http.drain_ms", "1000"),
+];
+
 /// Which data a command works on.
 #[derive(Clone, Debug)]
 pub(super) enum Place {
@@ -56,7 +63,9 @@ impl Host {
         let loaded = settings(flags, folder, Some(ANY_PORT))?;
         match serve::start(loaded.config.clone(), log(&loaded)?).await {
             Ok(running) => Self::own(running, temporary),
-            Err(StartError::Compose(ComposeError::Folder(FolderError::InUse { folder, .. }))) => Self::of_other(folder),
+            Err(StartError::Compose(ComposeError::Folder(FolderError::InUse { folder, .. }))) => {
+                Self::of_other(folder)
+            }
             Err(error) => Err(refused(&error)),
         }
     }
@@ -78,16 +87,30 @@ impl Host {
 
     fn own(running: Running, temporary: Option<TempDir>) -> Result<Self, Failure> {
         let (url, data) = (running.url(), running.data().to_owned());
-        Ok(Self { api: client(&url, &data)?, url, data, own: Some(running), _temporary: temporary })
+        Ok(Self {
+            api: client(&url, &data)?,
+            url,
+            data,
+            own: Some(running),
+            _temporary: temporary,
+        })
     }
 
     /// Another process has the folder. If it serves, we are its client; the commands of this program always do.
     fn of_other(data: PathBuf) -> Result<Self, Failure> {
         let Some(note) = ServerNote::find(&data) else {
             let failure = Failure::new("another process has this data folder and does not serve it");
-            return Err(failure.at(data.display()).try_this("try again when it has ended, or use another --data"));
+            return Err(failure
+                .at(data.display())
+                .try_this("try again when it has ended, or use another --data"));
         };
-        Ok(Self { api: client(&note.url, &data)?, url: note.url, data, own: None, _temporary: None })
+        Ok(Self {
+            api: client(&note.url, &data)?,
+            url: note.url,
+            data,
+            own: None,
+            _temporary: None,
+        })
     }
 
     /// The client to call it with.
@@ -101,14 +124,24 @@ impl Host {
             Place::Temporary => None,
             Place::Folder(_) if self.own.is_none() => Some(format!("{}/docs", self.url)),
             Place::Folder(None) => Some(format!("{} serve", own_name())),
-            Place::Folder(Some(folder)) => Some(format!("{} serve --data {}", own_name(), quoted_path(folder))),
+            Place::Folder(Some(folder)) => {
+                Some(format!("{} serve --data {}", own_name(), quoted_path(folder)))
+            }
         }
     }
 
     /// Where to look while it serves, and how to sign in.
     pub(super) fn directions(&self) -> Result<Vec<String>, Failure> {
-        let mut lines = vec![format!("Docs     {}/docs", self.url), format!("Key      {}", key_in(&self.data)?)];
-        lines.extend(self.own.as_ref().and_then(|own| tunnel(own.address())).map(|line| format!("Tunnel   {line}")));
+        let mut lines = vec![
+            format!("Docs     {}/docs", self.url),
+            format!("Key      {}", key_in(&self.data)?),
+        ];
+        lines.extend(
+            self.own
+                .as_ref()
+                .and_then(|own| tunnel(own.address()))
+                .map(|line| format!("Tunnel   {line}")),
+        );
         Ok(lines)
     }
 
@@ -119,6 +152,8 @@ impl Host {
 
     /// Ends our own server in order; one of somebody else's goes on.
     pub(super) async fn close(self) {
+        // First our own connections: a server waits for those that are open.
+        drop(self.api);
         if let Some(running) = self.own {
             running.stop().await;
         }
@@ -129,8 +164,7 @@ fn settings(flags: &ConfigFlags, data: Option<&Path>, listen: Option<&str>) -> R
     let mut forced = Vec::new();
     forced.extend(data.map(|data| ("data", data.display().to_string())));
     forced.extend(listen.map(|listen| ("listen", listen.to_owned())));
-    // A command is not a server to watch: only what goes wrong is to be seen.
-    flags.load(&[("log.level", "error")], &forced)
+    flags.load(&OWN_SERVER, &forced)
 }
 
 fn log(loaded: &Loaded) -> Result<LogControl, Failure> {
@@ -139,7 +173,9 @@ fn log(loaded: &Loaded) -> Result<LogControl, Failure> {
 
 fn temporary_folder() -> Result<TempDir, Failure> {
     let made = tempfile::Builder::new().prefix("crochet-").tempdir();
-    made.map_err(|error| Failure::new(format!("no temporary folder can be made: {error}")).try_this("set TMPDIR"))
+    made.map_err(|error| {
+        Failure::new(format!("no temporary folder can be made: {error}")).try_this("set TMPDIR")
+    })
 }
 
 fn client(url: &str, data: &Path) -> Result<Crochet, Failure> {
@@ -150,7 +186,10 @@ fn client(url: &str, data: &Path) -> Result<Crochet, Failure> {
 fn key_in(data: &Path) -> Result<String, Failure> {
     let file = data.join(ADMIN_FILE);
     let missing = || Failure::new("there is no key in this data folder").at(file.display());
-    SecretFile::at(&file).read().map_err(Failure::new)?.ok_or_else(missing)
+    SecretFile::at(&file)
+        .read()
+        .map_err(Failure::new)?
+        .ok_or_else(missing)
 }
 
 /// Why a server does not start, with what to do about it.

@@ -82,7 +82,12 @@ pub(super) fn run(arguments: &KeysArguments) -> Result<Exit, Failure> {
 async fn act(api: &Crochet, action: &Action, console: &mut Console) -> Result<(), Failure> {
     match action {
         Action::List => list(api, console).await,
-        Action::Create { name, role, scopes, days } => {
+        Action::Create {
+            name,
+            role,
+            scopes,
+            days,
+        } => {
             let new = NewKey {
                 name: Title::try_from(name.as_str()).map_err(Failure::usage)?,
                 role: *role,
@@ -104,7 +109,10 @@ fn created(created: &CreatedKey, console: &mut Console) -> Result<(), Failure> {
     if console.is_json() {
         return console.json(created);
     }
-    console.remark(format_args!("key {} `{}`; this is its secret, shown once:", created.key.id, created.key.name));
+    console.remark(format_args!(
+        "key {} `{}`; this is its secret, shown once:",
+        created.key.id, created.key.name
+    ));
     console.say(&created.secret)
 }
 
@@ -114,7 +122,10 @@ async fn list(api: &Crochet, console: &mut Console) -> Result<(), Failure> {
         return console.json(&keys);
     }
     let rows: Vec<Vec<String>> = keys.iter().map(row).collect();
-    console.say(table::listing(&["id", "begins", "name", "owner", "scopes", "state"], &rows))
+    console.say(table::listing(
+        &["id", "begins", "name", "owner", "scopes", "state"],
+        &rows,
+    ))
 }
 
 fn row(key: &Key) -> Vec<String> {

@@ -46,7 +46,15 @@ pub(super) fn run(arguments: &LintArguments) -> Result<Exit, Failure> {
     };
     let report = lint_paths(&arguments.paths, profile);
     let mut console = Console::new(Format::of(arguments.json));
-    let text = if arguments.json { report.json() + "\n" } else { report.human() };
+    let text = if arguments.json {
+        report.json() + "\n"
+    } else {
+        report.human()
+    };
     console.raw(text.as_bytes())?;
-    Ok(if report.verdict() == Verdict::Accepted { Exit::Done } else { Exit::Failed })
+    Ok(if report.verdict() == Verdict::Accepted {
+        Exit::Done
+    } else {
+        Exit::Failed
+    })
 }

@@ -10,7 +10,11 @@ const NAME_MAX: usize = 63;
 /// A name for a context with this title.
 pub(super) fn context_name(title: &str) -> Result<ContextId, Failure> {
     let mut name = String::new();
-    for word in title.to_lowercase().split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
+    for word in title
+        .to_lowercase()
+        .split(|letter: char| !letter.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+    {
         if !name.is_empty() {
             name.push('-');
         }
@@ -18,8 +22,10 @@ pub(super) fn context_name(title: &str) -> Result<ContextId, Failure> {
     }
     name.truncate(NAME_MAX);
     let name = name.trim_end_matches('-');
-    ContextId::try_from(name)
-        .map_err(|_| Failure::usage(format!("no name can be made from the title `{title}`")).try_this("give one with --context"))
+    ContextId::try_from(name).map_err(|_| {
+        Failure::usage(format!("no name can be made from the title `{title}`"))
+            .try_this("give one with --context")
+    })
 }
 
 #[cfg(test)]
@@ -28,12 +34,20 @@ mod tests {
 
     #[test]
     fn titles_become_names() {
-        assert_eq!(context_name("The Mill, part 2").unwrap().as_str(), "the-mill-part-2");
+        assert_eq!(
+            context_name("The Mill, part 2").unwrap().as_str(),
+            "the-mill-part-2"
+        );
         assert_eq!(context_name(&"word ".repeat(40)).unwrap().len(), 62);
     }
 
     #[test]
     fn a_title_without_a_plain_letter_needs_a_name() {
-        assert!(context_name("שלום").unwrap_err().to_string().contains("--context"));
+        assert!(
+            context_name("שלום")
+                .unwrap_err()
+                .to_string()
+                .contains("--context")
+        );
     }
 }

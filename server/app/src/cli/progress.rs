@@ -19,11 +19,17 @@ use super::text::Text;
 pub(super) async fn ingest(desk: &Desk<'_>, text: &Text, console: &mut Console) -> Result<Ingest, Failure> {
     let started = Instant::now();
     let ingest = desk.add(text, SearchMode::All).await?;
-    console.event(&Event::Context { context: desk.id().to_string(), version: ingest.version.into() })?;
+    console.event(&Event::Context {
+        context: desk.id().to_string(),
+        version: ingest.version.into(),
+    })?;
     let spinner = console.spinner();
     let ingest = desk
         .follow(ingest, |step| {
-            let (orthos, left) = (grouped(step.orthos.unsigned_abs()), grouped(step.work_left.unsigned_abs()));
+            let (orthos, left) = (
+                grouped(step.orthos.unsigned_abs()),
+                grouped(step.work_left.unsigned_abs()),
+            );
             spinner.set_message(format!("{}  {orthos} orthos  {left} work items left", step.title));
             console.event(&Event::Progress {
                 phase: "ingest",
@@ -50,7 +56,11 @@ fn line(ingest: &Ingest, seconds: f64) -> String {
 }
 
 /// Surveys a context and waits for the end.
-pub(super) async fn survey(desk: &Desk<'_>, wanted: NewSurvey, console: &mut Console) -> Result<Survey, Failure> {
+pub(super) async fn survey(
+    desk: &Desk<'_>,
+    wanted: NewSurvey,
+    console: &mut Console,
+) -> Result<Survey, Failure> {
     let bar = console.bar("survey", "parts");
     let survey = desk
         .survey(wanted, |step| {

@@ -25,7 +25,10 @@ mod tests {
     #[test]
     fn a_long_sentence_is_cut_around_the_phrase() {
         let sentence = "a b c d e f by the river g h i j k l";
-        assert_eq!(quoted(sentence, 6, "by the river"), "\"... c d e f by the river g h i j ...\"");
+        assert_eq!(
+            quoted(sentence, 6, "by the river"),
+            "\"... c d e f by the river g h i j ...\""
+        );
     }
 
     #[test]

@@ -19,7 +19,11 @@ pub(super) struct Best {
 
 /// Prints counts per shape in the order of dimensions, then extents.
 pub(super) fn shapes(console: &mut Console, totals: &Totals) -> Result<(), Failure> {
-    let mut counts: Vec<_> = totals.orthos.iter().map(|(shape, count)| (shape.clone(), *count)).collect();
+    let mut counts: Vec<_> = totals
+        .orthos
+        .iter()
+        .map(|(shape, count)| (shape.clone(), *count))
+        .collect();
     counts.sort_by_key(|(shape, _)| extents(shape));
     if counts.is_empty() {
         return console.say("No orthos yet: they need more text, or text that repeats itself more.");
@@ -28,13 +32,21 @@ pub(super) fn shapes(console: &mut Console, totals: &Totals) -> Result<(), Failu
 }
 
 fn extents(shape: &str) -> (usize, Vec<u8>) {
-    let extents: Vec<u8> = shape.split('x').filter_map(|extent| extent.parse().ok()).collect();
+    let extents: Vec<u8> = shape
+        .split('x')
+        .filter_map(|extent| extent.parse().ok())
+        .collect();
     (extents.len(), extents)
 }
 
 /// Prints grids with their sentences, or their events.
 pub(super) fn best(console: &mut Console, best: Vec<Best>) -> Result<(), Failure> {
-    for Best { shape, cells, sentences } in best {
+    for Best {
+        shape,
+        cells,
+        sentences,
+    } in best
+    {
         console.say(format_args!("\n{}", grid::grid(&shape, &cells, &sentences)))?;
         console.event(&Event::Ortho { shape, cells })?;
     }
@@ -65,9 +77,19 @@ mod tests {
 
     #[test]
     fn a_summary_says_what_it_is_complete_within() {
-        let totals = Totals { orthos: [("2x2".to_owned(), 1_200)].into(), seconds: 0.25, ..Totals::default() };
-        assert_eq!(summary(&totals, 2, 12), "1,200 orthos, 0.2 s, complete within 2-D and extent 12");
-        let cut = Totals { truncated: true, ..totals };
+        let totals = Totals {
+            orthos: [("2x2".to_owned(), 1_200)].into(),
+            seconds: 0.25,
+            ..Totals::default()
+        };
+        assert_eq!(
+            summary(&totals, 2, 12),
+            "1,200 orthos, 0.2 s, complete within 2-D and extent 12"
+        );
+        let cut = Totals {
+            truncated: true,
+            ..totals
+        };
         assert!(summary(&cut, 2, 12).contains("cut short"));
     }
 }

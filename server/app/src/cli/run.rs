@@ -71,12 +71,19 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, Failure> {
     let texts: Vec<Text> = arguments.files.iter().map(Text::read).collect::<Result<_, _>>()?;
     let first = texts.first().ok_or_else(|| Failure::usage("no text was given"))?;
     let wanted = Wanted {
-        id: arguments.context.clone().map_or_else(|| context_name(&first.title), Ok)?,
+        id: arguments
+            .context
+            .clone()
+            .map_or_else(|| context_name(&first.title), Ok)?,
         title: Title::try_from(first.title.as_str()).map_err(Failure::new)?,
         bounds: arguments.bounds.clone(),
     };
     let mut console = Console::new(Format::of(arguments.json));
-    let place = if arguments.ephemeral { Place::Temporary } else { Place::Folder(arguments.data.clone()) };
+    let place = if arguments.ephemeral {
+        Place::Temporary
+    } else {
+        Place::Folder(arguments.data.clone())
+    };
     super::block_on(async {
         let host = Host::open(&arguments.config, &place).await?;
         let outcome = in_context(&host, &wanted, &texts, arguments.complete, &mut console).await;
@@ -105,12 +112,19 @@ async fn in_context(
     outcome
 }
 
-async fn study(desk: &Desk<'_>, texts: &[Text], complete: bool, console: &mut Console) -> Result<Exit, Failure> {
+async fn study(
+    desk: &Desk<'_>,
+    texts: &[Text],
+    complete: bool,
+    console: &mut Console,
+) -> Result<Exit, Failure> {
     let started = Instant::now();
     let estimate = desk.estimate(texts).await?;
     let (totals, best) = if estimate.survey_advised && !complete {
         let about = grouped(estimate.orthos.unsigned_abs());
-        console.remark(format_args!("about {about} orthos expected: survey (--complete stores them all)"));
+        console.remark(format_args!(
+            "about {about} orthos expected: survey (--complete stores them all)"
+        ));
         survey(desk, texts, started, console).await?
     } else {
         search(desk, texts, started, console).await?
@@ -119,9 +133,16 @@ async fn study(desk: &Desk<'_>, texts: &[Text], complete: bool, console: &mut Co
     report::shapes(console, &totals)?;
     report::best(console, best)?;
     let bounds = desk.context().await?.bounds;
-    console.say(format_args!("\n{}", report::summary(&totals, bounds.max_dims, bounds.max_extent)))?;
+    console.say(format_args!(
+        "\n{}",
+        report::summary(&totals, bounds.max_dims, bounds.max_extent)
+    ))?;
     console.event(&Event::Done(totals.clone()))?;
-    Ok(if totals.truncated { Exit::Truncated } else { Exit::Done })
+    Ok(if totals.truncated {
+        Exit::Truncated
+    } else {
+        Exit::Done
+    })
 }
 
 /// Adds the texts and waits until every ortho is stored.
@@ -134,7 +155,10 @@ async fn search(
     for text in texts {
         progress::ingest(desk, text, console).await?;
     }
-    Ok((desk.totals(started.elapsed().as_secs_f64()).await?, desk.best(BEST_SHOWN).await?))
+    Ok((
+        desk.totals(started.elapsed().as_secs_f64()).await?,
+        desk.best(BEST_SHOWN).await?,
+    ))
 }
 
 /// Adds the texts without a search, counts, and keeps only the best.
@@ -149,7 +173,14 @@ async fn survey(
     }
     let survey = progress::survey(desk, NewSurvey::default(), console).await?;
     let stored = desk.totals(started.elapsed().as_secs_f64()).await?;
-    let counted = survey.shapes.iter().map(|count| (count.shape.to_string(), count.orthos.unsigned_abs()));
-    let totals = Totals { orthos: counted.collect(), truncated: survey.truncated, ..stored };
+    let counted = survey
+        .shapes
+        .iter()
+        .map(|count| (count.shape.to_string(), count.orthos.unsigned_abs()));
+    let totals = Totals {
+        orthos: counted.collect(),
+        truncated: survey.truncated,
+        ..stored
+    };
     Ok((totals, desk.surveyed_best(&survey, BEST_SHOWN).await?))
 }

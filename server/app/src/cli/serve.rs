@@ -45,11 +45,19 @@ pub(super) struct ServeArguments {
 
 pub(super) fn run(arguments: &ServeArguments) -> Result<Exit, Failure> {
     let mut settings = Vec::new();
-    settings.extend(arguments.data.as_ref().map(|data| ("data", data.display().to_string())));
+    settings.extend(
+        arguments
+            .data
+            .as_ref()
+            .map(|data| ("data", data.display().to_string())),
+    );
     settings.extend(arguments.listen.clone().map(|address| ("listen", address)));
     settings.extend(arguments.only.clone().map(|parts| ("only", parts)));
     settings.extend(arguments.workers.map(|count| ("worker.count", count.to_string())));
-    let config = arguments.config.load(&[("log.level", USUAL_LOG)], &settings)?.config;
+    let config = arguments
+        .config
+        .load(&[("log.level", USUAL_LOG)], &settings)?
+        .config;
     let mut console = Console::new(Format::Text);
     super::block_on(async {
         let log = telemetry::init(&config.log).map_err(Failure::usage)?;
@@ -77,5 +85,7 @@ fn announce(running: &Running, console: &mut Console) {
         console.remark(format_args!("Tunnel {line}"));
     }
     let ms = running.ready_after().as_millis();
-    console.remark(format_args!("Ready  in {ms} ms at {url}   docs {url}/docs   metrics {url}/metrics"));
+    console.remark(format_args!(
+        "Ready  in {ms} ms at {url}   docs {url}/docs   metrics {url}/metrics"
+    ));
 }

@@ -27,7 +27,11 @@ impl FromStr for Source {
     type Err = Infallible;
 
     fn from_str(name: &str) -> Result<Self, Infallible> {
-        Ok(if name == "-" { Self::StandardInput } else { Self::File(name.into()) })
+        Ok(if name == "-" {
+            Self::StandardInput
+        } else {
+            Self::File(name.into())
+        })
     }
 }
 
@@ -44,7 +48,11 @@ impl Source {
     /// What the text is called: the name of the file without its ending.
     pub(super) fn title(&self) -> String {
         match self {
-            Self::File(path) => path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
+            Self::File(path) => path
+                .file_stem()
+                .unwrap_or(path.as_os_str())
+                .to_string_lossy()
+                .into_owned(),
             Self::StandardInput => "standard input".to_owned(),
         }
     }
@@ -57,7 +65,9 @@ impl Source {
                 let file = File::open(path).map_err(|error| self.unreadable(&error))?;
                 let is_folder = file.metadata().is_ok_and(|metadata| metadata.is_dir());
                 if is_folder {
-                    return Err(Failure::new("this is a folder").at(self).try_this("name the files in it"));
+                    return Err(Failure::new("this is a folder")
+                        .at(self)
+                        .try_this("name the files in it"));
                 }
                 Ok(Box::new(file))
             }
@@ -118,6 +128,9 @@ mod tests {
     #[test]
     fn a_missing_file_says_which() {
         let failure = Source::File("no/such.txt".into()).read(|_| Ok(())).unwrap_err();
-        assert!(failure.to_string().starts_with("no/such.txt: cannot be read:"), "{failure}");
+        assert!(
+            failure.to_string().starts_with("no/such.txt: cannot be read:"),
+            "{failure}"
+        );
     }
 }

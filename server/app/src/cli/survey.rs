@@ -75,14 +75,21 @@ pub(super) fn run(arguments: &SurveyArguments) -> Result<Exit, Failure> {
     let totals = Totals {
         words: text.vocabulary().len() as u64,
         phrases: phrase_count,
-        orthos: tally.counts.iter().map(|(shape, count)| (shape.to_string(), *count)).collect(),
+        orthos: tally
+            .counts
+            .iter()
+            .map(|(shape, count)| (shape.to_string(), *count))
+            .collect(),
         seconds: started.elapsed().as_secs_f64(),
         ..Totals::default()
     };
     console.say("")?;
     report::shapes(&mut console, &totals)?;
     report::best(&mut console, best_of(&tally, arguments, text.vocabulary()))?;
-    console.say(format_args!("\n{}", report::summary(&totals, bounds.max_dims, bounds.max_extent)))?;
+    console.say(format_args!(
+        "\n{}",
+        report::summary(&totals, bounds.max_dims, bounds.max_extent)
+    ))?;
     console.event(&Event::Done(totals))?;
     Ok(Exit::Done)
 }
@@ -90,8 +97,14 @@ pub(super) fn run(arguments: &SurveyArguments) -> Result<Exit, Failure> {
 fn read(source: &Source, settings: &ContextSettings) -> Result<TextWords, Failure> {
     let mut tokeniser = Tokeniser::new(&settings.tokeniser).map_err(Failure::usage)?;
     let mut text = TextWords::default();
-    source.read(|chunk| tokeniser.push(chunk, |sentence| text.push(sentence)).map_err(|error| source.refused(&error)))?;
-    tokeniser.finish(|sentence| text.push(sentence)).map_err(|error| source.refused(&error))?;
+    source.read(|chunk| {
+        tokeniser
+            .push(chunk, |sentence| text.push(sentence))
+            .map_err(|error| source.refused(&error))
+    })?;
+    tokeniser
+        .finish(|sentence| text.push(sentence))
+        .map_err(|error| source.refused(&error))?;
     Ok(text)
 }
 
@@ -108,13 +121,20 @@ fn phrases_of(text: &TextWords, bounds: Bounds) -> Result<(FrozenPhrases, u64), 
         view.add_sentence(version, sentence).map_err(Failure::new)?;
     }
     view.advance(version).map_err(Failure::new)?;
-    Ok((FrozenPhrases::new(&view, version), view.trie().phrase_count() as u64))
+    Ok((
+        FrozenPhrases::new(&view, version),
+        view.trie().phrase_count() as u64,
+    ))
 }
 
 /// Surveys on every processor, and says meanwhile how far it is.
 fn count_orthos(phrases: &FrozenPhrases, keep: usize, console: &mut Console) -> Result<Tally, Failure> {
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    let options = SurveyOptions { keep, threads, ..SurveyOptions::default() };
+    let options = SurveyOptions {
+        keep,
+        threads,
+        ..SurveyOptions::default()
+    };
     let control = Control::default();
     let (searching, finished) = mpsc::channel::<()>();
     thread::scope(|scope| {
@@ -127,7 +147,9 @@ fn count_orthos(phrases: &FrozenPhrases, keep: usize, console: &mut Console) -> 
         if shown.is_err() {
             control.stop();
         }
-        let tally = search.join().map_err(|_| Failure::new("the search broke off; this is a fault of Crochet"))?;
+        let tally = search
+            .join()
+            .map_err(|_| Failure::new("the search broke off; this is a fault of Crochet"))?;
         shown.map(|()| tally)
     })
 }
@@ -139,7 +161,12 @@ fn show_progress(control: &Control, finished: &Receiver<()>, console: &mut Conso
         let (done, all) = (u64::from(done), u64::from(all));
         bar.set_length(all);
         bar.set_position(done);
-        console.event(&Event::Progress { phase: "survey", done, left: all - done, orthos: None })?;
+        console.event(&Event::Progress {
+            phase: "survey",
+            done,
+            left: all - done,
+            orthos: None,
+        })?;
     }
     bar.finish_and_clear();
     Ok(())
@@ -152,9 +179,18 @@ fn best_of(tally: &Tally, arguments: &SurveyArguments, vocabulary: &Vocabulary) 
     };
     let best = |ranked: &Ranked| Best {
         shape: ranked.shape.extents().iter().copied().map(usize::from).collect(),
-        cells: ranked.cells.iter().map(|&id| vocabulary.word(id).to_owned()).collect(),
+        cells: ranked
+            .cells
+            .iter()
+            .map(|&id| vocabulary.word(id).to_owned())
+            .collect(),
         sentences: Vec::new(),
     };
     let ranked = tally.ranked(arguments.order);
-    ranked.iter().filter(wanted).take(usize::from(arguments.best)).map(|ranked| best(ranked)).collect()
+    ranked
+        .iter()
+        .filter(wanted)
+        .take(usize::from(arguments.best))
+        .map(|ranked| best(ranked))
+        .collect()
 }

@@ -42,7 +42,10 @@ impl From<Sample> for Text {
             Sample::Part2 => (2, include_str!("../../samples/part-2.txt")),
             Sample::Part3 => (3, include_str!("../../samples/part-3.txt")),
         };
-        Self { title: format!("A walk by the river, part {part}"), bytes: Bytes::from_static(text.as_bytes()) }
+        Self {
+            title: format!("A walk by the river, part {part}"),
+            bytes: Bytes::from_static(text.as_bytes()),
+        }
     }
 }
 
@@ -54,20 +57,32 @@ impl Text {
         source.read(|chunk| {
             if bytes.len() + chunk.len() > TEXT_BYTES_MAX {
                 let limit = format!("larger than {} MiB, the limit for one text", TEXT_BYTES_MAX >> 20);
-                return Err(Failure::new(limit).at(source).try_this("cut it into parts, or use `crochet survey`"));
+                return Err(Failure::new(limit)
+                    .at(source)
+                    .try_this("cut it into parts, or use `crochet survey`"));
             }
             bytes.extend_from_slice(chunk);
-            tokeniser.push(chunk, |_| {}).map_err(|error| source.refused(&error))
+            tokeniser
+                .push(chunk, |_| {})
+                .map_err(|error| source.refused(&error))
         })?;
         tokeniser.finish(|_| {}).map_err(|error| source.refused(&error))?;
-        Ok(Self { title: source.title(), bytes: bytes.into() })
+        Ok(Self {
+            title: source.title(),
+            bytes: bytes.into(),
+        })
     }
 
     /// All texts as one, for an estimate of what they bring together.
     pub(super) fn together(texts: &[Self]) -> Bytes {
         match texts {
             [text] => text.bytes.clone(),
-            _ => texts.iter().map(|text| text.bytes.as_ref()).collect::<Vec<_>>().join(&b"\n\n"[..]).into(),
+            _ => texts
+                .iter()
+                .map(|text| text.bytes.as_ref())
+                .collect::<Vec<_>>()
+                .join(&b"\n\n"[..])
+                .into(),
         }
     }
 }
@@ -78,16 +93,27 @@ mod tests {
 
     #[test]
     fn the_samples_are_texts_of_their_promised_length() {
-        for (sample, words) in [(Sample::Part1, 1300..1500), (Sample::Part2, 1850..2100), (Sample::Part3, 1400..1600)] {
+        for (sample, words) in [
+            (Sample::Part1, 1300..1500),
+            (Sample::Part2, 1850..2100),
+            (Sample::Part3, 1400..1600),
+        ] {
             let text = Text::from(sample);
-            let count = text.bytes.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).count();
+            let count = text
+                .bytes
+                .split(u8::is_ascii_whitespace)
+                .filter(|word| !word.is_empty())
+                .count();
             assert!(words.contains(&count), "{}: {count} words", text.title);
         }
     }
 
     #[test]
     fn texts_together_stay_apart_as_paragraphs() {
-        let text = |bytes: &'static str| Text { title: "t".to_owned(), bytes: Bytes::from(bytes) };
+        let text = |bytes: &'static str| Text {
+            title: "t".to_owned(),
+            bytes: Bytes::from(bytes),
+        };
         assert_eq!(Text::together(&[text("a b"), text("c d")]), "a b\n\nc d");
     }
 }
