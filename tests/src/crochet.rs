@@ -7,29 +7,29 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 
 /// The executable under test.
-pub const EXECUTABLE: &str = env!("CARGO_BIN_EXE_crochet-under-test");
+pub(crate) const EXECUTABLE: &str = env!("CARGO_BIN_EXE_crochet-under-test");
 
 /// What one run of the executable left.
 #[derive(Debug)]
-pub struct Ran {
+pub(crate) struct Ran {
     /// The exit code, or none when a signal ended it.
-    pub code: Option<i32>,
+    pub(crate) code: Option<i32>,
     /// Standard output.
-    pub out: String,
+    pub(crate) out: String,
     /// Standard error.
-    pub err: String,
+    pub(crate) err: String,
 }
 
 impl Ran {
     /// The lines of standard output as JSON.
-    pub fn events(&self) -> Vec<Value> {
+    pub(crate) fn events(&self) -> Vec<Value> {
         let parse =
             |line: &str| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error} in {line:?}"));
         self.out.lines().map(parse).collect()
     }
 
     /// The last event, which has the totals.
-    pub fn done(&self) -> Value {
+    pub(crate) fn done(&self) -> Value {
         let last = self
             .events()
             .pop()
@@ -39,7 +39,7 @@ impl Ran {
     }
 
     /// Fails the test unless the run ended with this code and one line on standard error that says all of `parts`.
-    pub fn refused_with(&self, code: i32, parts: &[&str]) {
+    pub(crate) fn refused_with(&self, code: i32, parts: &[&str]) {
         assert_eq!(self.code, Some(code), "{self:?}");
         assert_eq!(
             self.err.lines().count(),
@@ -54,19 +54,19 @@ impl Ran {
 }
 
 /// A command that runs the executable with an environment of its own: nothing of the developer's leaks in.
-pub fn command() -> Command {
+pub(crate) fn command() -> Command {
     let mut command = Command::new(EXECUTABLE);
     command.env_clear().stdin(Stdio::null());
     command
 }
 
 /// Runs the executable to its end.
-pub fn crochet<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Ran {
+pub(crate) fn crochet<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Ran {
     finished(command().args(arguments).output())
 }
 
 /// Runs the executable to its end in the words of a shell: `limits; exec "$0" "$@"`.
-pub fn crochet_after<S: AsRef<OsStr>>(preparation: &str, arguments: impl IntoIterator<Item = S>) -> Ran {
+pub(crate) fn crochet_after<S: AsRef<OsStr>>(preparation: &str, arguments: impl IntoIterator<Item = S>) -> Ran {
     let script = format!("{preparation}; exec \"$0\" \"$@\"");
     let mut command = Command::new("sh");
     command
@@ -78,7 +78,7 @@ pub fn crochet_after<S: AsRef<OsStr>>(preparation: &str, arguments: impl IntoIte
 }
 
 /// Runs the executable to its end with this text on standard input.
-pub fn crochet_reading<S: AsRef<OsStr>>(text: &[u8], arguments: impl IntoIterator<Item = S>) -> Ran {
+pub(crate) fn crochet_reading<S: AsRef<OsStr>>(text: &[u8], arguments: impl IntoIterator<Item = S>) -> Ran {
     let spawned = command()
         .args(arguments)
         .stdin(Stdio::piped())

@@ -11,22 +11,22 @@ use crate::crochet::command;
 use crate::wait::until;
 
 /// A running `crochet serve`; killed when dropped.
-pub struct Server {
+pub(crate) struct Server {
     child: Child,
     data: PathBuf,
     log: PathBuf,
     /// Where it listens.
-    pub url: String,
+    pub(crate) url: String,
 }
 
 impl Server {
     /// Starts a server on a data folder and waits until it says where it listens.
-    pub fn start(data: &Path) -> Self {
+    pub(crate) fn start(data: &Path) -> Self {
         Self::start_with(data, &[])
     }
 
     /// The same with more flags.
-    pub fn start_with(data: &Path, flags: &[&str]) -> Self {
+    pub(crate) fn start_with(data: &Path, flags: &[&str]) -> Self {
         fs::create_dir_all(data).unwrap();
         let log = data.join("test.log");
         let _ = fs::remove_file(data.join("server.json"));
@@ -48,13 +48,8 @@ impl Server {
         }
     }
 
-    /// Its data folder.
-    pub fn data(&self) -> &Path {
-        &self.data
-    }
-
     /// The key of its local admin.
-    pub fn admin_key(&self) -> String {
+    pub(crate) fn admin_key(&self) -> String {
         fs::read_to_string(self.data.join("admin.key"))
             .unwrap()
             .trim()
@@ -62,23 +57,23 @@ impl Server {
     }
 
     /// A client with the authority of the local admin.
-    pub fn api(&self) -> Crochet {
+    pub(crate) fn api(&self) -> Crochet {
         Crochet::at(&self.url, Credential::api_key(&self.admin_key()).unwrap()).unwrap()
     }
 
     /// What it has logged so far.
-    pub fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         fs::read_to_string(&self.log).unwrap_or_default()
     }
 
     /// Kills it without a warning, as a power cut would.
-    pub fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
     /// Asks it to end and waits until it has.
-    pub fn stop(mut self) -> ExitStatus {
+    pub(crate) fn stop(mut self) -> ExitStatus {
         signal(&self.child, "TERM");
         until("the server to end", || self.child.try_wait().unwrap())
     }
@@ -93,7 +88,7 @@ impl Drop for Server {
 }
 
 /// Sends a signal to a process that a suite started.
-pub fn signal(child: &Child, name: &str) {
+pub(crate) fn signal(child: &Child, name: &str) {
     let sent = Command::new("sh")
         .args(["-c", &format!("kill -{name} {}", child.id())])
         .status()
