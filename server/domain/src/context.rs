@@ -130,7 +130,11 @@ mod tests {
 
     #[test]
     fn extents_whose_product_overflows_are_not_allowed() {
-        let widest = Bounds { max_dims: 16, max_extent: 64, max_cells: Bounds::MAX_CELLS };
+        let widest = Bounds {
+            max_dims: 16,
+            max_extent: 64,
+            max_cells: Bounds::MAX_CELLS,
+        };
         assert_eq!(widest.check(), Ok(()));
         assert!(!widest.allow(&[64; 16]));
         assert!(!widest.allow(&[32; 13]));

@@ -103,6 +103,8 @@ struct Form {
 impl WorkPayload {
     /// How many orthos one expand item carries at most.
     pub const EXPAND_MAX: usize = 128;
+    /// How many words they have together at most, unless it is one ortho: an item has to fit into one request.
+    pub const EXPAND_WORDS_MAX: usize = 100_000;
 
     /// The seed of a version.
     #[must_use]
@@ -127,10 +129,21 @@ impl WorkPayload {
     /// Items that expand these orthos.
     #[must_use]
     pub fn expand(orthos: &[&Ortho]) -> Vec<Self> {
-        let item = |orthos: &[&Ortho]| Self::Expand {
-            orthos: orthos.iter().map(|&ortho| ortho.into()).collect(),
-        };
-        orthos.chunks(Self::EXPAND_MAX).map(item).collect()
+        let mut items: Vec<Vec<GridPayload>> = Vec::new();
+        let mut words = 0;
+        for &ortho in orthos {
+            words += ortho.cells.len();
+            match items.last_mut() {
+                Some(item) if item.len() < Self::EXPAND_MAX && words <= Self::EXPAND_WORDS_MAX => {
+                    item.push(ortho.into());
+                }
+                _ => {
+                    words = ortho.cells.len();
+                    items.push(vec![ortho.into()]);
+                }
+            }
+        }
+        items.into_iter().map(|orthos| Self::Expand { orthos }).collect()
     }
 
     /// The name of its kind.

@@ -4,7 +4,10 @@ use super::properties::{ingest_all, sentences};
 use crate::context::Bounds;
 use crate::ids::{Version, WordId};
 use crate::ortho::Shape;
-use crate::pipeline::{GridPayload, PayloadError, Report, ReportedOrtho, WorkPayload};
+use crate::pipeline::{
+    Budget, GridPayload, PayloadError, Report, ReportedOrtho, StepError, WorkPayload, begin,
+};
+use crate::search::lines::NotAnOrtho;
 
 #[test]
 fn a_payload_survives_its_json() {
@@ -100,4 +103,14 @@ fn a_report_that_is_too_large_leaves_every_ortho_to_somebody() {
             .all(|found| found.pending)
     );
     assert_eq!(parts.last().unwrap().next_items, report.next_items);
+}
+
+#[test]
+fn a_grid_that_lacks_a_cell_is_not_expanded() {
+    let store = ingest_all(&[sentences("a b. c d. a c. b d.")], Bounds::default());
+    let mut grid = GridPayload::from(store.orthos.values().next().unwrap());
+    grid.cells.pop();
+    let item = WorkPayload::Expand { orthos: vec![grid] };
+    let refused = begin(&item, &store.view(), Budget::default()).unwrap_err();
+    assert_eq!(refused, StepError::NotAnOrtho(NotAnOrtho::CellCount { cells: 3 }));
 }

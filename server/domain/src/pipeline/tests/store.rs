@@ -31,6 +31,8 @@ pub(super) struct Store {
     pub(super) ledger: BTreeMap<Key, Row>,
     /// What a mutant leaves out: the check of the version that guards the late read.
     pub(super) done_without_late_read: bool,
+    /// What another leaves out: what a report found that was behind has to be expanded again.
+    pub(super) trusts_reports_behind: bool,
 }
 
 impl Store {
@@ -45,6 +47,7 @@ impl Store {
             pairs: BTreeMap::new(),
             ledger: BTreeMap::new(),
             done_without_late_read: false,
+            trusts_reports_behind: false,
         }
     }
 
@@ -100,8 +103,11 @@ impl Store {
     /// Applies a report in one transaction; says whether the item is done.
     pub(super) fn report(&mut self, item: Key, report: &Report) -> bool {
         let mut new = Vec::new();
+        // Its late read may never come, and who repeats the item may be cut short elsewhere.
+        let behind = report.context_version < self.version && !self.trusts_reports_behind;
         for found in &report.orthos {
-            if self.orthos.insert(found.ortho.id, found.ortho.clone()).is_none() && found.pending {
+            let is_new = self.orthos.insert(found.ortho.id, found.ortho.clone()).is_none();
+            if is_new && (found.pending || behind) {
                 new.push(&found.ortho);
             }
         }

@@ -18,6 +18,8 @@ pub(super) enum Mutant {
     NoLateRead,
     /// It works on an item with whatever view it has.
     NoVersionCheck,
+    /// It takes for expanded what a report found that was behind.
+    TrustsReportsBehind,
 }
 
 #[derive(Debug)]
@@ -52,6 +54,7 @@ impl World {
     pub(super) fn new(bounds: Bounds, workers: usize, budget: Budget, mutant: Mutant) -> Self {
         let mut store = Store::new(bounds);
         store.done_without_late_read = mutant == Mutant::NoLateRead;
+        store.trusts_reports_behind = mutant == Mutant::TrustsReportsBehind;
         let worker = |_| Worker {
             view: ContextView::new(bounds),
             item: None,
@@ -81,6 +84,7 @@ impl World {
                     let again = self.queue[which % self.queue.len()].clone();
                     self.queue.push(again);
                 }
+                6 => self.crash_before_late_read(),
                 5 if !self.queue.is_empty() && which % 4 == 0 => {
                     self.queue.swap_remove(which % self.queue.len());
                 }
@@ -146,6 +150,14 @@ impl World {
         worker.view = ContextView::new(self.store.bounds);
         let item = worker.item.take();
         self.queue.extend(item.filter(|_| redelivered));
+    }
+
+    /// A worker dies between a report that was behind and its late read.
+    fn crash_before_late_read(&mut self) {
+        let late = |worker: &Worker| matches!(worker.state, State::Late(..));
+        if let Some(worker) = self.workers.iter().position(late) {
+            self.crash(worker, true);
+        }
     }
 
     fn step(&mut self, index: usize, which: usize) {

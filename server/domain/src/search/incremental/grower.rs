@@ -99,6 +99,9 @@ impl<'v> Grower<'v> {
     /// Words that are no ortho of this view.
     pub fn grow_ortho(&mut self, shape: &Shape, cells: &[WordId], id: OrthoId) -> Result<(), NotAnOrtho> {
         let extents = shape.extents();
+        if cells.len() != shape.cell_count() {
+            return Err(NotAnOrtho::CellCount { cells: cells.len() });
+        }
         let lines = Lines::new(self.view.trie(), Geometry::new(extents), cells)?;
         let version = lines.version();
         let seedling = Seedling {
