@@ -13,7 +13,7 @@ use crochet_api::remediations::{ListWaitingParams, RemediationsOperations, Waiti
 use crochet_domain::WorkPayload;
 use crochet_domain::phrases::ContextView;
 use crochet_domain::pipeline::{Begun, Budget, Found, Report, begin};
-use crochet_domain::ports::{ItemId, Ledger, LedgerItem};
+use crochet_domain::ports::{ItemId, Ledger, LedgerItem, Orthos};
 use crochet_domain::search::incremental::Waiting;
 use crochet_openapi::{Caller, CallerKind, Identity, RequestContext, Scopes};
 use crochet_store::{Store, SystemClock};
@@ -89,6 +89,11 @@ impl World {
     pub(crate) async fn context_key(&self, id: &ContextId) -> ContextId {
         let found = self.store.contexts().find(id).await.unwrap();
         said(found.key.to_string()).unwrap()
+    }
+
+    /// The port behind the orthos service.
+    pub(crate) fn stored_orthos(&self) -> Arc<dyn Orthos> {
+        self.store.orthos()
     }
 
     /// Deletes a context, whatever its state.

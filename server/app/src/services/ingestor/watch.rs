@@ -54,7 +54,7 @@ pub(super) fn events(
 }
 
 async fn next(ingest: &dyn Ingest, step: Step) -> Result<Option<WaveRecord>, Problem> {
-    let seen = match step {
+    let mut seen = match step {
         Step::Tell(wave) => return Ok(Some(wave)),
         Step::End => return Ok(None),
         Step::Await(seen) => seen,
@@ -65,6 +65,7 @@ async fn next(ingest: &dyn Ingest, step: Step) -> Result<Option<WaveRecord>, Pro
         if number(&now) != number(&seen) {
             return Ok(Some(now));
         }
+        seen = now;
     }
 }
 

@@ -8,11 +8,14 @@ use crochet_api::common::{Order, OrthoId as ShownId, PageToken};
 use crochet_api::orthos::{BestOfShape, CheckMode, CheckedOrthos, ListOrthosParams, Ortho as Shown};
 use crochet_domain::ids::{OrthoId, WordId};
 use crochet_domain::ortho::{Ortho, RankKey};
-use crochet_domain::ports::{ContextKey, ContextRecord, CorpusId, OrthoQuery, Page, PageRequest, ShapeCount};
+use crochet_domain::ports::{
+    ContextKey, ContextRecord, ContextState, ContextsError, CorpusId, OrthoQuery, Page, PageRequest,
+    ShapeCount,
+};
 use crochet_openapi::Problem;
 
 use super::{OrthosService, view};
-use crate::services::problems::problem;
+use crate::services::problems::{no_context, problem};
 use crate::services::spelling::{Spelling, numbers_of};
 use crate::services::wire::{self, count, named_shape, order_of, ortho_id_of, page, said_page, version_of};
 
@@ -146,12 +149,25 @@ impl OrthosService {
         })
     }
 
+    /// Refuses a context that is gone, which its filter would not know.
+    pub(super) async fn living(&self, context: ContextKey) -> Result<(), Problem> {
+        match self.contexts.version(context).await {
+            Ok(version) if version.state == ContextState::Active => Ok(()),
+            Ok(_) | Err(ContextsError::NotFound) => {
+                self.filters.forget(context);
+                Err(no_context())
+            }
+            Err(error) => Err(problem(error)),
+        }
+    }
+
     /// Which of these are probably stored.
     pub(super) async fn checked_probably(
         &self,
         context: ContextKey,
         ids: &[OrthoId],
     ) -> Result<CheckedOrthos, Problem> {
+        self.living(context).await?;
         let asked = self.filters.ask(context, |filter| CheckedOrthos {
             mode: CheckMode::Probable,
             found: ids.iter().map(|id| filter.may_contain(id)).collect(),

@@ -124,6 +124,7 @@ impl OrthosOperations for OrthosService {
     ) -> Result<ReadFilterResponse, Problem> {
         let key = names::key(&*self.contexts, &context_id).await?;
         let name = |bits: u64, items: u64| etag::strong(format_args!("{}-{bits}-{items}", key.0.simple()));
+        self.living(key).await?;
         let read = self.filters.ask(key, |filter| {
             let tag = name(filter.bits(), filter.items());
             let known = etag::none_match_names(params.if_none_match.as_deref(), &tag);

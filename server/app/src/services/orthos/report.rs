@@ -33,9 +33,9 @@ impl ExpansionsOperations for OrthosService {
         let report = item_report(&body)?;
         let ids: Vec<_> = report.report.orthos.iter().map(|found| found.ortho.id).collect();
         let outcome = self.orthos.report_expansion(key, report).await.map_err(problem)?;
-        self.filters.add(key, ids).await;
+        self.filters.add(key, &ids);
         if outcome.settled {
-            self.tell_settled(key).await?;
+            self.tell_settled(key).await;
         }
         Ok(ExpansionOutcome {
             done: outcome.done,
@@ -58,16 +58,19 @@ impl ExpansionsOperations for OrthosService {
 }
 
 impl OrthosService {
-    async fn tell_settled(&self, key: ContextKey) -> Result<(), Problem> {
-        let context = self.contexts.get(key).await.map_err(problem)?;
-        let (version, orthos) = (i64::from(context.settled), count(context.orthos));
-        AppEvent::IngestSettled {
-            context: &context.slug,
-            version,
-            orthos,
+    /// The report is committed, so what goes wrong here is the log's business and not the worker's.
+    async fn tell_settled(&self, key: ContextKey) {
+        match self.contexts.get(key).await {
+            Ok(context) => AppEvent::IngestSettled {
+                context: &context.slug,
+                version: i64::from(context.settled),
+                orthos: count(context.orthos),
+            }
+            .emit(),
+            Err(error) => {
+                tracing::warn!(context = %key, %error, "an ingest settled in a context that cannot be read");
+            }
         }
-        .emit();
-        Ok(())
     }
 }
 

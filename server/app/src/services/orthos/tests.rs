@@ -386,3 +386,16 @@ async fn a_report_for_a_context_that_was_deleted_meanwhile_is_not_found() {
         (404, "/problems/context-not-found")
     );
 }
+
+#[tokio::test]
+async fn the_filter_of_a_deleted_context_is_gone_with_it() {
+    let (world, id) = grid().await;
+    let key = world.context_key(&id).await;
+    let fetch = || {
+        let params = ReadFilterParams { if_none_match: None };
+        world.orthos.read_filter(&world.caller, key.clone(), params)
+    };
+    fetch().await.unwrap();
+    world.delete(&id).await;
+    assert_eq!(fetch().await.unwrap_err().status, 404);
+}

@@ -68,13 +68,14 @@ async fn next(
     Ok(Some((event, record)))
 }
 
-async fn changed(port: &dyn Surveys, seen: SurveyRecord) -> Result<SurveyRecord, Problem> {
+async fn changed(port: &dyn Surveys, mut seen: SurveyRecord) -> Result<SurveyRecord, Problem> {
     tokio::time::sleep(PACE).await;
     loop {
         let now = port.survey_after(&seen, WAIT).await.map_err(problem)?;
         if number(&now) != number(&seen) {
             return Ok(now);
         }
+        seen = now;
     }
 }
 
