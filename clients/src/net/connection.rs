@@ -1,6 +1,7 @@
 //! One client's way to all services: addresses, credential, patience and one pool of sockets, shared by every call.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use reqwest::{Client, redirect};
 use tokio::sync::Mutex;
@@ -76,6 +77,7 @@ impl ConnectionBuilder {
             .user_agent(self.user_agent)
             .connect_timeout(self.patience.connect)
             .redirect(redirect::Policy::none())
+            .pool_idle_timeout(SOCKET_IDLE)
             .build()?;
         let shared = Shared {
             endpoints: self.endpoints,
@@ -90,6 +92,10 @@ impl ConnectionBuilder {
         })
     }
 }
+
+/// How long a socket is kept for the next call. Shorter than servers keep theirs (60 s is common), so that a call
+/// that may not be repeated is not sent into a socket that is just being closed.
+const SOCKET_IDLE: Duration = Duration::from_secs(30);
 
 const OWN_NAME: &str = concat!("crochet-client/", env!("CARGO_PKG_VERSION"));
 
