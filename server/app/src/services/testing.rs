@@ -144,7 +144,7 @@ impl World {
     }
 
     /// The ledger rows that wait to be pushed.
-    pub(crate) async fn survey_items(&self) -> Vec<uuid::Uuid> {
+    pub(crate) async fn open_items(&self) -> Vec<uuid::Uuid> {
         self.ledger
             .unpushed(100)
             .await

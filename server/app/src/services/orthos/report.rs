@@ -75,6 +75,14 @@ impl OrthosService {
 }
 
 fn item_report(body: &ExpansionReport) -> Result<ItemReport, Problem> {
+    // Nobody could ever work on an ortho of a version that its context does not have.
+    let newer = |found: &&FoundOrtho| found.min_version.get() > body.context_version.get();
+    if let Some(found) = body.orthos.iter().find(newer) {
+        return Err(Problem::unprocessable(format!(
+            "ortho {} is of version {}, the report of version {}",
+            found.id, found.min_version, body.context_version
+        )));
+    }
     let report = Report {
         context_version: version_of(body.context_version),
         orthos: body.orthos.iter().map(reported).collect::<Result<_, _>>()?,

@@ -1,6 +1,7 @@
 //! The orthos service through its traits, on a temporary database and with orthos that the pipeline found.
 
 use crochet_api::common::{ContextId, Order, OrthoId};
+use crochet_api::ingestor::IngestsOperations;
 use crochet_api::orthos::{
     CheckMode, CheckOrthos, CheckOrthosParams, CreateSurveyParams, Direction, ExpansionsOperations,
     ListBestParams, ListCompletionsParams, ListNeighboursParams, ListOrthosParams, ListSurveyOrthosParams,
@@ -290,19 +291,52 @@ async fn what_is_stored_is_proved_and_named_by_one_hash() {
 }
 
 #[tokio::test]
-async fn a_grid_that_does_not_fill_its_shape_is_refused() {
+async fn a_grid_that_nobody_could_work_on_is_refused() {
     let (world, id) = grid().await;
+    for (cells, min_version) in [(json!([0, 1, 2]), 1), (json!([0, 1, 3, 4]), 2)] {
+        let ortho = json!({
+            "id": "0".repeat(32), "extents": [2, 2], "cells": cells, "min_version": min_version, "rarity": 0,
+            "pending": false,
+        });
+        let report = json!({
+            "item": "019350f4-7c1e-7b52-8f6e-0c5a4d3b2a22", "context_version": 1, "orthos": [ortho],
+            "remediations": [], "next_items": [],
+        });
+        let body = serde_json::from_value(report).unwrap();
+        let refused = world
+            .orthos
+            .report_expansion(&world.caller, id.clone(), body)
+            .await
+            .unwrap_err();
+        assert_eq!(refused.status, 422);
+    }
+}
+
+#[tokio::test]
+async fn a_report_for_an_ingest_that_was_cancelled_meanwhile_adds_nothing() {
+    let world = World::new().await;
+    let id = world.context("grid").await;
+    let ingest = world.ingest(&id, GRID).await;
+    let item = world.open_items().await.remove(0);
+    let cancelled = world
+        .ingestor
+        .cancel_ingest(&world.caller, id.clone(), ingest.id)
+        .await;
+    assert!(cancelled.unwrap().truncated);
+    let ortho = json!({
+        "id": "0".repeat(32), "extents": [2, 2], "cells": [0, 1, 3, 4], "min_version": 1, "rarity": 0,
+        "pending": false,
+    });
     let report = json!({
-        "item": "019350f4-7c1e-7b52-8f6e-0c5a4d3b2a22", "context_version": 1, "remediations": [], "next_items": [],
-        "orthos": [{"id": "0".repeat(32), "extents": [2, 2], "cells": [0, 1, 2], "min_version": 1, "rarity": 0, "pending": false}],
+        "item": item, "context_version": 1, "orthos": [ortho], "remediations": [], "next_items": [],
     });
     let body = serde_json::from_value(report).unwrap();
-    let refused = world
+    let outcome = world
         .orthos
         .report_expansion(&world.caller, id, body)
         .await
-        .unwrap_err();
-    assert_eq!(refused.status, 422);
+        .unwrap();
+    assert_eq!((outcome.done, outcome.new_orthos), (true, 0));
 }
 
 #[tokio::test]
@@ -318,7 +352,7 @@ async fn a_survey_ends_with_its_last_part_and_counts_each_once() {
         (SurveyState::Running, 1, Order::Square)
     );
 
-    let item = world.survey_items().await.remove(0);
+    let item = world.open_items().await.remove(0);
     let part = || -> SurveyPart {
         let ortho = |id: &str, rarity| {
             json!({"id": id.repeat(32), "extents": [2, 2], "cells": [0, 1, 3, 4], "min_version": 1, "rarity": rarity,
