@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use async_trait::async_trait;
-use crochet_api::common::{ContextId, Occurrence, Title, WordRun};
+use crochet_api::common::{ContextId, Occurrence, SoughtWords, Title};
 use crochet_api::contexts::{
     ListOccurrencesParams, ListPhrasesParams, ListWordsParams, OccurrencePage, PhraseEntry, PhrasePage,
     VocabularyOperations, WordEntry, WordPage,
@@ -94,7 +94,7 @@ impl ContextsService {
     async fn prefix(
         &self,
         context: &ContextRecord,
-        run: Option<&WordRun>,
+        run: Option<&SoughtWords>,
     ) -> Result<Option<Vec<WordId>>, Problem> {
         match run {
             Some(run) => numbers_of(&*self.contexts, context, run).await,

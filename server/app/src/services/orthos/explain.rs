@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use crochet_api::common::{ContextId, Occurrence, WordRun};
+use crochet_api::common::{ContextId, Occurrence, SoughtWords};
 use crochet_api::contexts::ListOccurrencesParams;
 use crochet_api::orthos::{Line, OrthoDetail};
 use crochet_domain::ids::WordId;
@@ -61,11 +61,12 @@ impl OrthosService {
         phrase: &str,
         most: i32,
     ) -> Result<Vec<Occurrence>, Problem> {
-        if most == 0 {
+        // A line of very long words is longer than anybody may look for.
+        let Some(phrase) = SoughtWords::try_from(phrase).ok().filter(|_| most > 0) else {
             return Ok(Vec::new());
-        }
+        };
         let params = ListOccurrencesParams {
-            phrase: said::<WordRun, _>(phrase)?,
+            phrase,
             limit: most,
             page_token: None,
         };

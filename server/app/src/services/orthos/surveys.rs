@@ -205,7 +205,6 @@ impl OrthosService {
         let part = survey_part(part, order)?;
         let after = self.surveys.report_part(before.id, part).await.map_err(problem)?;
         Ok(SurveyPartOutcome {
-            counted: after.parts_open < before.parts_open,
             state: state(after.state),
         })
     }
