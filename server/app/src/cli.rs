@@ -74,5 +74,9 @@ fn run(command: Command) -> Result<Exit, Failure> {
 /// Runs the asynchronous part of a command to its end.
 fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    runtime.map_err(|error| Failure::new(format!("no threads can be had: {error}")))?.block_on(work)
+    let runtime = runtime.map_err(|error| Failure::new(format!("no threads can be had: {error}")))?;
+    let outcome = runtime.block_on(work);
+    // Whatever is still at work in the background has no say in when the command ends.
+    runtime.shutdown_background();
+    outcome
 }

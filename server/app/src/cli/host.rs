@@ -5,6 +5,7 @@
 //! the folder where it listens. Either way the command speaks to it over HTTP with the key in the folder, like anyone.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crochet_client::{Credential, Crochet};
 use crochet_platform::config::Loaded;
@@ -29,6 +30,9 @@ const OWN_SERVER: [(&str, &str); 3] = [
     ("http.drain_notice_ms", "0"),
     ("http.drain_ms", "1000"),
 ];
+
+/// So long a server of our own may take to end.
+const ENDED_WITHIN: Duration = Duration::from_secs(10);
 
 /// Which data a command works on.
 #[derive(Clone, Debug)]
@@ -155,7 +159,8 @@ impl Host {
         // First our own connections: a server waits for those that are open.
         drop(self.api);
         if let Some(running) = self.own {
-            running.stop().await;
+            // What does not end by then is ended with the process; the data is safe at any moment.
+            let _ = tokio::time::timeout(ENDED_WITHIN, running.stop()).await;
         }
     }
 }
