@@ -123,7 +123,8 @@ pub(super) async fn apply(tx: &Tx, rows: &Rows, now: DateTime<Utc>) -> Outcome<A
     let new = insert_new_returning_keys(&**tx, &rows.orthos).await?;
     outcome.orthos_added = new.len() as u64;
     outcome.remediations_added = write_remediations(tx, rows, &context).await?;
-    let items = write_items(tx, rows, wave, &new, now).await?;
+    let behind = rows.context_version < current;
+    let items = write_items(tx, rows, wave, &new, behind, now).await?;
     outcome.done = !rows.more && rows.context_version == current;
     let closed = if outcome.done {
         close(tx, rows.item, now).await?
@@ -211,18 +212,20 @@ async fn missing_parents(tx: &Tx, rows: &Rows) -> Outcome<HashSet<Uuid>> {
     Ok(missing)
 }
 
-/// What is left of the item, and the pending orthos that nobody had stored before.
+/// What is left of the item, and the pending orthos that nobody had stored before. All that a report found that was
+/// behind is pending: its late read may never come, and who repeats the item may be cut short elsewhere.
 async fn write_items(
     tx: &Tx,
     rows: &Rows,
     wave: WaveId,
     new: &[(Uuid, Uuid)],
+    behind: bool,
     now: DateTime<Utc>,
 ) -> Outcome<u64> {
     let mut pending: Vec<&Ortho> = new
         .iter()
         .filter_map(|(_, id)| rows.found.get(id))
-        .filter(|(_, pending)| *pending)
+        .filter(|(_, pending)| *pending || behind)
         .map(|(ortho, _)| ortho)
         .collect();
     pending.sort_unstable_by_key(|ortho| ortho.id);
