@@ -49,14 +49,16 @@ pub(super) fn send(reply: &ReplyPlan, names: &ApiNames<'_>) -> TokenStream {
     let redirects = reply.outcomes().iter().filter(|outcome| !is_2xx(outcome));
     let redirects: Vec<TokenStream> = redirects.map(|outcome| redirect(reply, outcome, names)).collect();
     let success = success(reply, names);
+    // Where nothing of the reply is looked at, it needs no name.
+    let reply = if tells_nothing(reply) { quote!() } else { quote!(let reply =) };
     if redirects.is_empty() {
         quote! {
-            let reply = call.send().await.map_err(|error| wire::failed(SERVICE, error))?;
+            #reply call.send().await.map_err(|error| wire::failed(SERVICE, error))?;
             #success
         }
     } else {
         quote! {
-            let reply = match call.send().await {
+            #reply match call.send().await {
                 Ok(reply) => reply,
                 #(#redirects)*
                 Err(error) => return Err(wire::failed(SERVICE, error)),
@@ -64,6 +66,13 @@ pub(super) fn send(reply: &ReplyPlan, names: &ApiNames<'_>) -> TokenStream {
             #success
         }
     }
+}
+
+/// Whether the one success is that it is one.
+fn tells_nothing(reply: &ReplyPlan) -> bool {
+    let mut successes = reply.outcomes().iter().filter(|outcome| is_2xx(outcome));
+    let first = successes.next().is_some_and(|only| only.payload.is_none() && only.headers.is_empty());
+    first && successes.next().is_none()
 }
 
 /// 3XX come undecoded and have no body that anyone reads.
@@ -90,8 +99,7 @@ fn success(reply: &ReplyPlan, names: &ApiNames<'_>) -> TokenStream {
         (_, []) => quote!(Err(wire::other_status(SERVICE, reply.status().as_u16()))),
         (Wanted::Nothing, [outcome, ..]) => {
             let value = value(reply, outcome, &TokenStream::new(), names);
-            let unused = headers.is_none().then(|| quote!(drop(reply);));
-            quote!(#headers #unused Ok(#value))
+            quote!(#headers Ok(#value))
         }
         (Wanted::Json(_), [outcome, ..]) => {
             let value = value(reply, outcome, &quote!(reply.into_inner()), names);

@@ -252,8 +252,7 @@ impl HttpTeaHouse {
         let session = self.session(&DELETE_TEA, forward, None);
         let client = self.client(&session);
         let call = client.delete_tea().tea_id(tea_id);
-        let reply = call.send().await.map_err(|error| wire::failed(SERVICE, error))?;
-        drop(reply);
+        call.send().await.map_err(|error| wire::failed(SERVICE, error))?;
         Ok(())
     }
 
