@@ -68,6 +68,7 @@ async fn add(
         progress::ingest(&desk, text, console).await?;
     }
     let totals = desk.totals(started.elapsed().as_secs_f64()).await?;
+    console.say("")?;
     report::shapes(console, &totals)?;
     console.event(&Event::Done(totals.clone()))?;
     Ok(if totals.truncated {
