@@ -9,6 +9,7 @@ use crochet_openapi::{ByteStream, Caller, Problem, RequestContext};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue, InvalidHeaderValue};
 use reqwest::{Request, Response};
 use tokio::time::Instant;
+use tracing::{Instrument, Span};
 use uuid::Uuid;
 
 use super::retry::{Failure, persist, repeatable, sort};
@@ -128,7 +129,7 @@ impl Session {
     pub async fn execute(&self, request: Request) -> reqwest::Result<Response> {
         let deadline =
             (self.call.flow != Flow::Upload).then(|| Instant::now() + self.connection.patience().total);
-        match self.authorized(request, deadline).await {
+        match self.authorized(request, deadline).instrument(self.span()).await {
             Ok(response) => Ok(response),
             Err(Failure::NotNow(response)) => Ok(*response),
             Err(Failure::Broken(error)) => Err(error),
@@ -204,6 +205,11 @@ impl Session {
                 () = self.activity.silent_for(patience.silence) => Err(Failure::Late),
             },
         }
+    }
+
+    fn span(&self) -> Span {
+        let (service, operation) = (self.call.service, self.call.operation_id);
+        tracing::debug_span!("call", service, operation, request_id = %self.forward.request.request_id)
     }
 
     fn too_late(&self) -> Problem {
