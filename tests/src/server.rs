@@ -29,23 +29,21 @@ impl Server {
     pub(crate) fn start_with(data: &Path, flags: &[&str]) -> Self {
         fs::create_dir_all(data).unwrap();
         let log = data.join("test.log");
-        let _ = fs::remove_file(data.join("server.json"));
-        let mut child = serving(data, flags, &log).spawn().unwrap();
-        let url = until("the server to listen", || {
-            if let Some(status) = child.try_wait().unwrap() {
-                panic!(
-                    "the server ended with {status}: {}",
-                    fs::read_to_string(&log).unwrap_or_default()
-                );
-            }
-            url_in(data)
-        });
-        Self {
+        let child = serving(data, flags, &log).spawn().unwrap();
+        // Made before it is waited for, so that it is killed if it never listens.
+        let mut server = Self {
             child,
             data: data.to_owned(),
             log,
-            url,
-        }
+            url: String::new(),
+        };
+        server.url = until("the server to listen", || {
+            if let Some(status) = server.child.try_wait().unwrap() {
+                panic!("the server ended with {status}: {}", server.log());
+            }
+            url_in(&server.log())
+        });
+        server
     }
 
     /// The key of its local admin.
@@ -97,7 +95,7 @@ pub(crate) fn signal(child: &Child, name: &str) {
 }
 
 fn serving(data: &Path, flags: &[&str], log: &Path) -> Command {
-    let log = File::options().create(true).append(true).open(log).unwrap();
+    let log = File::create(log).unwrap();
     let mut command = command();
     command
         .arg("serve")
@@ -109,8 +107,9 @@ fn serving(data: &Path, flags: &[&str], log: &Path) -> Command {
     command
 }
 
-fn url_in(data: &Path) -> Option<String> {
-    let text = fs::read_to_string(data.join("server.json")).ok()?;
-    let address: Value = serde_json::from_str(&text).ok()?;
-    Some(address["url"].as_str()?.to_owned())
+/// Where it listens, as its log says; a process without a data folder leaves no note of it.
+fn url_in(log: &str) -> Option<String> {
+    let line = log.lines().find(|line| line.contains("\"message\":\"ready\""))?;
+    let line: Value = serde_json::from_str(line).ok()?;
+    Some(format!("http://{}", line["address"].as_str()?))
 }
