@@ -46,13 +46,17 @@ pub(super) async fn ingest(desk: &Desk<'_>, text: &Text, console: &mut Console) 
 }
 
 fn line(ingest: &Ingest, seconds: f64) -> String {
-    let words = grouped(ingest.words.unsigned_abs());
-    let title = ingest.title.as_str();
     if ingest.duplicate {
-        return format!("{title:<30} {words:>8} words    was there already");
+        return row(&ingest.title, ingest.words.unsigned_abs(), "was there already");
     }
     let orthos = format!("+{}", grouped(ingest.orthos.unsigned_abs()));
-    format!("{title:<30} {words:>8} words {orthos:>10} orthos {seconds:>6.1} s")
+    let found = format!("{orthos:>10} orthos {seconds:>6.1} s");
+    row(&ingest.title, ingest.words.unsigned_abs(), &found)
+}
+
+/// What is said of one text: its title, its size and what came of it, in columns.
+pub(super) fn row(title: &str, words: u64, outcome: &str) -> String {
+    format!("{title:<30} {:>8} words {outcome}", grouped(words))
 }
 
 /// Surveys a context and waits for the end.

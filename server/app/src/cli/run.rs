@@ -122,9 +122,9 @@ async fn study(
     let estimate = desk.estimate(texts).await?;
     let (totals, best) = if estimate.survey_advised && !complete {
         let about = grouped(estimate.orthos.unsigned_abs());
-        console.remark(format_args!(
-            "about {about} orthos expected: survey (--complete stores them all)"
-        ));
+        console.say(format_args!(
+            "about {about} orthos expected: survey (--complete, in a context of its own, stores them all)"
+        ))?;
         survey(desk, texts, started, console).await?
     } else {
         search(desk, texts, started, console).await?
@@ -169,7 +169,17 @@ async fn survey(
     console: &mut Console,
 ) -> Result<(Totals, Vec<Best>), Failure> {
     for text in texts {
-        desk.add(text, SearchMode::Skip).await?;
+        let ingest = desk.add(text, SearchMode::Skip).await?;
+        console.event(&Event::Context {
+            context: desk.id().to_string(),
+            version: ingest.version.into(),
+        })?;
+        let (words, new) = (ingest.words.unsigned_abs(), ingest.new_words.unsigned_abs());
+        console.say(progress::row(
+            &text.title,
+            words,
+            &format!("{} of them new", grouped(new)),
+        ))?;
     }
     let survey = progress::survey(desk, NewSurvey::default(), console).await?;
     let stored = desk.totals(started.elapsed().as_secs_f64()).await?;
