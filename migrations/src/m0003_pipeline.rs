@@ -25,6 +25,7 @@ impl MigrationTrait for Migration {
             .await?;
         manager.create_index(unpushed()).await?;
         manager.create_index(open_by_push()).await?;
+        manager.create_index(done()).await?;
         manager.create_index(open_by_wave()).await?;
         manager
             .create_index(index("pipeline_items", &["context_id"]))
@@ -37,6 +38,13 @@ fn unpushed() -> IndexCreateStatement {
     index("pipeline_items", &["created_at", "id"])
         .and_where(Expr::col("pushed_at").is_null())
         .and_where(Expr::col("done_at").is_null())
+        .take()
+}
+
+/// What is forgotten after a while.
+fn done() -> IndexCreateStatement {
+    index("pipeline_items", &["done_at"])
+        .and_where(Expr::col("done_at").is_not_null())
         .take()
 }
 

@@ -13,7 +13,7 @@ use super::read::require;
 use super::rows::{corpus_of, count, sentence_of, version_of, word_of};
 use crate::cursor::{List, fetch};
 use crate::database::Tx;
-use crate::entities::{corpora, sentences, words};
+use crate::entities::{contexts, corpora, sentences, words};
 
 /// Values in one `IN` list; both engines take more, but plans get no better.
 const LOOKUP: usize = 1_000;
@@ -141,7 +141,7 @@ pub(super) async fn sentences_since(
 ) -> Outcome<SentenceBatch> {
     let context = require(tx, key).await?;
     let from = i64::try_from(from).unwrap_or(i64::MAX);
-    let first = Ord::max(from, sentences_until(tx, key, after_version).await?);
+    let first = Ord::max(from, sentences_until(tx, &context, after_version).await?);
     let limit = u64::from(limit.clamp(1, 50_000));
     let rows = sentences::Entity::find()
         .filter(sentences::Column::ContextId.eq(key.0))
@@ -169,17 +169,20 @@ pub(super) async fn sentences_since(
 }
 
 /// How many sentences a context has with a version: sentences are numbered in order of versions, so the first newer one
-/// has this number.
-async fn sentences_until(tx: &Tx, key: ContextKey, version: Version) -> Outcome<i64> {
-    let counts: Vec<i64> = corpora::Entity::find()
+/// has this number. Counted from the end, because readers are rarely far behind.
+async fn sentences_until(tx: &Tx, context: &contexts::Model, version: Version) -> Outcome<i64> {
+    if version == Version::EMPTY {
+        return Ok(0);
+    }
+    let newer: Vec<i64> = corpora::Entity::find()
         .select_only()
         .column(corpora::Column::Sentences)
-        .filter(corpora::Column::ContextId.eq(key.0))
-        .filter(corpora::Column::Version.lte(i64::from(version)))
+        .filter(corpora::Column::ContextId.eq(context.id))
+        .filter(corpora::Column::Version.gt(i64::from(version)))
         .into_tuple()
         .all(&**tx)
         .await?;
-    Ok(counts.into_iter().sum())
+    Ok(context.sentences - newer.into_iter().sum::<i64>())
 }
 
 /// The words that the sentences from `first` to `last` are the first to use.

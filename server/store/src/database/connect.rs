@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use crochet_domain::ports::StorageError;
 use crochet_migrations::Migrator;
-use sea_orm::sqlx::ConnectOptions as _;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, DatabaseConnection};
+use sea_orm::sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
+use sea_orm::{ConnectOptions, DatabaseConnection, SqlxError};
 use sea_orm_migration::MigratorTrait;
 
 use super::errors::storage_error;
@@ -86,8 +86,17 @@ fn options(file: &Path, access: Access) -> ConnectOptions {
         .test_before_acquire(false)
         .sqlx_logging(false)
         .record_stmt_in_spans(false)
-        .map_sqlx_sqlite_opts(move |_| pragmas(&file, access));
+        .map_sqlx_sqlite_opts(move |_| pragmas(&file, access))
+        .map_sqlx_sqlite_before_acquire(|connection, _| Box::pin(is_between_transactions(connection)));
     options
+}
+
+/// Whether a connection may be used again. SQLite ends a transaction by itself when its COMMIT fails; the driver then
+/// still counts it, and what began after it would be a savepoint of nothing: acknowledged, and gone at the next start.
+/// The ping lets a rollback that is still queued run first.
+async fn is_between_transactions(connection: &mut SqliteConnection) -> Result<bool, SqlxError> {
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
 }
 
 fn pragmas(file: &Path, access: Access) -> SqliteConnectOptions {

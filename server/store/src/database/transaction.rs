@@ -108,14 +108,23 @@ async fn begin(pool: &DatabaseConnection, mode: SqliteTransactionMode) -> Result
     Ok(Tx(Arc::new(pool.begin_with_options(options).await?)))
 }
 
-/// Dropping a transaction rolls it back.
+/// Dropping a transaction, as when a caller gives up, rolls it back too.
 async fn attempt<T, E, F, Fut>(tx: Tx, body: &F) -> Result<T, Abort<E>>
 where
     F: Fn(Tx) -> Fut,
     Fut: Future<Output = Result<T, Abort<E>>>,
 {
-    let value = body(tx.clone()).await?;
+    let outcome = body(tx.clone()).await;
     let tx = Arc::into_inner(tx.0).expect("a body that has ended holds no transaction");
-    tx.commit().await?;
-    Ok(value)
+    match outcome {
+        Ok(value) => {
+            tx.commit().await?;
+            Ok(value)
+        }
+        Err(abort) => {
+            // What went wrong matters more than a rollback that fails: that connection is not used again.
+            let _ = tx.rollback().await;
+            Err(abort)
+        }
+    }
 }

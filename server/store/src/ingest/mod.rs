@@ -16,7 +16,7 @@ use crochet_domain::ports::{
 use crate::database::{Abort, Database};
 use crate::signals::{Signals, Topic};
 
-pub(crate) use waves::{RUNNING, SETTLED, close_items, settle};
+pub(crate) use waves::{RUNNING, close_items, settle};
 
 type Outcome<T> = Result<T, Abort<IngestError>>;
 

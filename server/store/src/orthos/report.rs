@@ -11,10 +11,10 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use crochet_domain::ports::{ContextKey, ItemId, ItemReport, OrthosError, ReportOutcome, WaveId};
+use crochet_domain::ports::{ContextKey, ItemId, ItemKind, ItemReport, OrthosError, ReportOutcome, WaveId};
 use crochet_domain::{Ortho, Version, WorkPayload};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Set};
 use uuid::Uuid;
 
 use super::Outcome;
@@ -23,7 +23,7 @@ use crate::clock::millis;
 use crate::contexts::locked;
 use crate::database::{Abort, Tx, insert_new, insert_new_returning_keys};
 use crate::entities::{contexts, orthos, pipeline_items, remediations, shape_counts, waves};
-use crate::ingest::{RUNNING, settle};
+use crate::ingest::settle;
 use crate::ledger::insert_items;
 
 /// Ids in one lookup.
@@ -140,28 +140,16 @@ pub(super) async fn apply(tx: &Tx, rows: &Rows, now: DateTime<Utc>) -> Outcome<A
     })
 }
 
-/// The wave that what is found belongs to: the item's own while it runs, else the newest that runs, else again the
-/// item's own. `None` when the wave was cancelled: nobody wants the rest.
+/// The wave of an item that is open. An item that is done, or was dropped with its wave, takes no more reports: whoever
+/// set it done has found all there is, and a stale worker would only start work that nobody waits for.
 async fn wave_for(tx: &Tx, rows: &Rows) -> Outcome<Option<WaveId>> {
     let item = pipeline_items::Entity::find_by_id(rows.item.0)
         .filter(pipeline_items::Column::ContextId.eq(rows.context.0))
+        .filter(pipeline_items::Column::Kind.ne(ItemKind::Survey.as_str()))
+        .filter(pipeline_items::Column::DoneAt.is_null())
         .one(&**tx)
         .await?;
-    let Some(item) = item else { return Ok(None) };
-    let own = waves::Entity::find_by_id(item.wave_id).one(&**tx).await?;
-    match own {
-        Some(wave) if wave.state == RUNNING => Ok(Some(WaveId(wave.id))),
-        Some(wave) if wave.state == crate::ingest::SETTLED => {
-            let running = waves::Entity::find()
-                .filter(waves::Column::ContextId.eq(rows.context.0))
-                .filter(waves::Column::State.eq(RUNNING))
-                .order_by_desc(waves::Column::ToVersion)
-                .one(&**tx)
-                .await?;
-            Ok(Some(WaveId(running.map_or(wave.id, |running| running.id))))
-        }
-        _ => Ok(None),
-    }
+    Ok(item.map(|item| WaveId(item.wave_id)))
 }
 
 /// In a truncated context a parent may never have been stored; what would wait for it is left out.

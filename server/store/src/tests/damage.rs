@@ -106,3 +106,28 @@ async fn a_check_finds_what_does_not_fit() {
 fn statement(database: &impl ConnectionTrait, sql: &str) -> sea_orm::Statement {
     sea_orm::Statement::from_string(database.get_database_backend(), sql)
 }
+
+#[tokio::test]
+async fn a_commit_that_failed_leaves_no_connection_that_loses_what_comes_after() {
+    let fixture = Fixture::new().await;
+    let world = World::new(&fixture.store, Bounds::default()).await;
+    // What SQLite does when a COMMIT fails: it ends the transaction, and the driver does not know.
+    let begun = fixture.store.hold_writer().await;
+    begun.execute_unprepared("ROLLBACK").await.unwrap();
+    drop(begun);
+    let gone = crochet_domain::ports::ContextKey::generate();
+    assert!(
+        world.contexts.begin_delete(gone).await.is_err(),
+        "a write that is refused"
+    );
+    world.wave(text("a b")).await;
+    let read = fixture.store.contexts().version(world.context).await.unwrap();
+    assert_eq!(
+        read.version,
+        crochet_domain::Version(1),
+        "readers see what was acknowledged"
+    );
+    let fixture = fixture.reopened().await;
+    let read = fixture.store.contexts().version(world.context).await.unwrap();
+    assert_eq!(read.version, crochet_domain::Version(1));
+}

@@ -447,3 +447,37 @@ async fn a_deleted_context_goes_in_batches_and_its_slug_at_once() {
         Err(ContextsError::NotFound)
     ));
 }
+
+#[tokio::test]
+async fn a_stale_report_of_a_done_item_opens_nothing_anew() {
+    let fixture = Fixture::new().await;
+    let world = World::new(&fixture.store, Bounds::default()).await;
+    let first = world.wave(text(RICH)).await;
+    let item = world.open_items().await.remove(0);
+    let stale = world
+        .search(&item, &mut ContextView::new(world.bounds), SMALL)
+        .await
+        .report;
+    assert!(!stale.next_items.is_empty(), "it was cut short");
+    world.settle(Budget::default()).await;
+    assert_eq!(
+        world.ingest.wave(first.id).await.unwrap().state,
+        WaveState::Settled
+    );
+    let second = world.wave(text("x y z. w q")).await;
+    let outcome = world
+        .orthos
+        .report_expansion(world.context, report(item.id, stale))
+        .await
+        .unwrap();
+    assert_eq!((outcome.done, outcome.orthos_added), (true, 0));
+    let [first, second] = [first.id, second.id].map(|id| world.ingest.wave(id));
+    let (first, second) = (first.await.unwrap(), second.await.unwrap());
+    assert_eq!((first.state, first.items_open), (WaveState::Settled, 0));
+    assert_eq!((second.state, second.items_open), (WaveState::Running, 2));
+    world.settle(SMALL).await;
+    assert_eq!(
+        fixture.store.inspection().faults(world.context, 9).await.unwrap(),
+        []
+    );
+}
