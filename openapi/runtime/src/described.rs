@@ -74,6 +74,26 @@ pub enum JsonShape {
     },
 }
 
+impl JsonShape {
+    /// An object that may have other members than these.
+    #[must_use]
+    pub const fn open(members: &'static [JsonMember]) -> Self {
+        Self::Object {
+            members,
+            closed: false,
+        }
+    }
+
+    /// An object that may have no other members than these.
+    #[must_use]
+    pub const fn closed(members: &'static [JsonMember]) -> Self {
+        Self::Object {
+            members,
+            closed: true,
+        }
+    }
+}
+
 /// A member of an object.
 #[derive(Debug, Clone, Copy)]
 pub struct JsonMember {

@@ -4,6 +4,8 @@
 //! content to have written it. It reads `crate::ir` and `crate::plan` only and never sees YAML or a file.
 
 #[cfg(test)]
+pub(crate) mod corpus;
+#[cfg(test)]
 pub(crate) mod golden;
 mod guards;
 mod output;

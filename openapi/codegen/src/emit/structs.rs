@@ -212,11 +212,12 @@ fn description(
             Presence::Optional | Presence::Default(_) => quote!(JsonMember::optional::<#inner>(#wire)),
         }
     });
+    let kind = format_ident!("{}", if closed { "closed" } else { "open" });
     quote! {
         impl Described for #name {
             fn shape() -> JsonShape {
                 const MEMBERS: &[JsonMember] = &[#(#members),*];
-                JsonShape::Object { members: MEMBERS, closed: #closed }
+                JsonShape::#kind(MEMBERS)
             }
         }
     }

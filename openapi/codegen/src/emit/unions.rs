@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::{text, types};
-use crate::plan::{Declaration, Plan, RustType, Scope, VariantPlan};
+use crate::plan::{Declaration, Plan, RustType, Scope, TypeShape, VariantPlan};
 
 pub(super) fn write(
     plan: &Plan<'_>,
@@ -46,7 +46,7 @@ pub(super) fn write(
     });
     items.push(validation(plan, &name, variants));
     items.push(description(&name, tag, variants, scope));
-    items.extend(conversions(&name, variants, scope));
+    items.extend(conversions(plan, &name, variants, scope));
 }
 
 fn validation(
@@ -107,18 +107,24 @@ fn description(
     }
 }
 
-/// `From` for each alternative whose type occurs once.
+/// `From` for each alternative whose type occurs once, under whatever name.
 fn conversions(
+    plan: &Plan<'_>,
     name: &proc_macro2::Ident,
     variants: &[(VariantPlan, RustType)],
     scope: &Scope<'_>,
 ) -> Vec<TokenStream> {
-    let once = |inner: &RustType| variants.iter().filter(|(_, other)| other == inner).count() == 1;
+    let real: Vec<RustType> = variants
+        .iter()
+        .map(|(_, inner)| behind_aliases(plan, inner))
+        .collect();
+    let once = |inner: &RustType| real.iter().filter(|other| *other == inner).count() == 1;
     let named = variants
         .iter()
+        .zip(&real)
         .filter(|(_, inner)| matches!(inner, RustType::Named(_)) && once(inner));
     named
-        .map(|(variant, inner)| {
+        .map(|((variant, inner), _)| {
             let (variant, inner) = (format_ident!("{}", variant.name), inner.tokens(scope));
             quote! {
                 impl From<#inner> for #name {
@@ -129,4 +135,14 @@ fn conversions(
             }
         })
         .collect()
+}
+
+fn behind_aliases(plan: &Plan<'_>, rust_type: &RustType) -> RustType {
+    let RustType::Named(name) = rust_type else {
+        return rust_type.clone();
+    };
+    match plan.declaration(name).map(|declaration| &declaration.shape) {
+        Some(TypeShape::Alias(target)) if target != rust_type => behind_aliases(plan, target),
+        _ => rust_type.clone(),
+    }
 }

@@ -42,6 +42,9 @@ const RESERVED_TYPES: [&str; 34] = [
     "Vec",
 ];
 
+/// Keywords of the edition that is generated for and that `syn` does not know as such.
+const ALSO_KEYWORDS: [&str; 1] = ["gen"];
+
 /// Words that cannot name a field or function even when written raw.
 const NEVER_RAW: [&str; 4] = ["self", "super", "crate", "_"];
 
@@ -63,9 +66,13 @@ pub fn snake(text: &str) -> String {
         None => "empty".to_owned(),
         Some(first) if first.is_ascii_digit() => format!("n{name}"),
         Some(_) if NEVER_RAW.contains(&name.as_str()) => format!("{name}_"),
-        Some(_) if syn::parse_str::<syn::Ident>(&name).is_err() => format!("r#{name}"),
+        Some(_) if is_keyword(&name) => format!("r#{name}"),
         Some(_) => name,
     }
+}
+
+fn is_keyword(name: &str) -> bool {
+    ALSO_KEYWORDS.contains(&name) || syn::parse_str::<syn::Ident>(name).is_err()
 }
 
 /// The name of a method.
@@ -129,6 +136,7 @@ mod tests {
         assert_eq!(pascal("list_orthos"), "ListOrthos");
         assert_eq!(snake("If-Match"), "if_match");
         assert_eq!(snake("type"), "r#type");
+        assert_eq!(snake("gen"), "r#gen");
         assert_eq!(constant("list_orthos"), "LIST_ORTHOS");
     }
 

@@ -98,7 +98,13 @@ impl<'a> Plan<'a> {
                 TypeName::External(_) => None,
             })
             .collect();
-        named.sort_by_key(|(id, ..)| *id);
+        // What is written inside a schema follows it, as it does in the document.
+        named.sort_by(|(one, ..), (other, ..)| {
+            self.specs
+                .schema(*one)
+                .location
+                .cmp(&self.specs.schema(*other).location)
+        });
         for (id, module, name) in named {
             let schema = self.specs.schema(id);
             let shape = self.shape_of(schema);

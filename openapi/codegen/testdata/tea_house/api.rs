@@ -244,6 +244,43 @@ pub struct WatchOrderParams {
     pub last_event_id: Option<String>,
 }
 
+/// `PlaceOrdersBody` of the spec.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PlaceOrdersBody(pub Vec<Order>);
+
+impl Validate for PlaceOrdersBody {
+    fn validate(&self, at: &At<'_>, found: &mut Violations) {
+        found.min_items(at, self.0.len(), 1);
+        found.max_items(at, self.0.len(), 1000);
+        self.0.validate(at, found);
+    }
+}
+
+impl Described for PlaceOrdersBody {
+    fn shape() -> JsonShape {
+        <Vec<Order> as Described>::shape()
+    }
+}
+
+/// `PlaceOrdersOutput` of the spec.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlaceOrdersOutput {
+    /// `prices`
+    pub prices: Vec<f32>,
+}
+
+impl Validate for PlaceOrdersOutput {
+    fn validate(&self, _: &At<'_>, _: &mut Violations) {}
+}
+
+impl Described for PlaceOrdersOutput {
+    fn shape() -> JsonShape {
+        const MEMBERS: &[JsonMember] = &[JsonMember::required::<Vec<f32>>("prices")];
+        JsonShape::open(MEMBERS)
+    }
+}
+
 /// The name of a tea in addresses.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -409,12 +446,55 @@ impl Described for NewTea {
             JsonMember::optional::<BTreeMap<String, String>>("notes"),
             JsonMember::optional::<Vec<Part>>("blend"),
         ];
-        JsonShape::Object {
-            members: MEMBERS,
-            closed: true,
-        }
+        JsonShape::closed(MEMBERS)
     }
 }
+
+/// How to heat the water.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewTeaWater {
+    /// How hot it is.
+    pub celsius: i32,
+    /// Where it comes from.
+    #[serde(default = "NewTeaWater::default_source")]
+    pub source: NewTeaWaterSource,
+}
+
+impl NewTeaWater {
+    fn default_source() -> NewTeaWaterSource {
+        NewTeaWaterSource::Tap
+    }
+}
+
+impl Validate for NewTeaWater {
+    fn validate(&self, at: &At<'_>, found: &mut Violations) {
+        let celsius_at = at.field("celsius");
+        found.minimum(&celsius_at, self.celsius, 1);
+        found.maximum(&celsius_at, self.celsius, 100);
+    }
+}
+
+impl Described for NewTeaWater {
+    fn shape() -> JsonShape {
+        const MEMBERS: &[JsonMember] = &[
+            JsonMember::required::<i32>("celsius"),
+            JsonMember::optional::<NewTeaWaterSource>("source"),
+        ];
+        JsonShape::open(MEMBERS)
+    }
+}
+
+/// Where it comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NewTeaWaterSource {
+    /// `tap`
+    Tap,
+    /// `spring`
+    Spring,
+}
+
+string_enum!(pub NewTeaWaterSource { Tap = "tap", Spring = "spring" });
 
 /// A part of a blend, which may be a blend itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -446,10 +526,7 @@ impl Described for Part {
             JsonMember::optional::<Box<Part>>("of"),
             JsonMember::optional::<TeaId>("tea"),
         ];
-        JsonShape::Object {
-            members: MEMBERS,
-            closed: false,
-        }
+        JsonShape::open(MEMBERS)
     }
 }
 
@@ -547,10 +624,7 @@ impl Described for Tea {
             JsonMember::optional::<Option<NaiveDate>>("best_before"),
             JsonMember::required::<BatchId>("batch"),
         ];
-        JsonShape::Object {
-            members: MEMBERS,
-            closed: true,
-        }
+        JsonShape::closed(MEMBERS)
     }
 }
 
@@ -579,10 +653,7 @@ impl Described for TeaPage {
             JsonMember::required::<Vec<Tea>>("items"),
             JsonMember::optional::<PageToken>("next_page"),
         ];
-        JsonShape::Object {
-            members: MEMBERS,
-            closed: false,
-        }
+        JsonShape::open(MEMBERS)
     }
 }
 
@@ -622,10 +693,7 @@ impl Described for TeaPatch {
             JsonMember::optional::<Option<NaiveDate>>("best_before"),
             JsonMember::optional::<Option<String>>("type"),
         ];
-        JsonShape::Object {
-            members: MEMBERS,
-            closed: true,
-        }
+        JsonShape::closed(MEMBERS)
     }
 }
 
@@ -646,10 +714,7 @@ impl Validate for Picture {
 impl Described for Picture {
     fn shape() -> JsonShape {
         const MEMBERS: &[JsonMember] = &[JsonMember::required::<String>("url")];
-        JsonShape::Object {
-            members: MEMBERS,
-            closed: false,
-        }
+        JsonShape::open(MEMBERS)
     }
 }
 
@@ -724,10 +789,7 @@ impl Described for Cup {
             JsonMember::required::<TeaId>("tea"),
             JsonMember::optional::<i32>("sugar"),
         ];
-        JsonShape::Object {
-            members: MEMBERS,
-            closed: true,
-        }
+        JsonShape::closed(MEMBERS)
     }
 }
 
@@ -757,10 +819,7 @@ impl Described for Tin {
             JsonMember::required::<TeaId>("tea"),
             JsonMember::required::<i32>("grams"),
         ];
-        JsonShape::Object {
-            members: MEMBERS,
-            closed: true,
-        }
+        JsonShape::closed(MEMBERS)
     }
 }
 
@@ -783,10 +842,7 @@ impl Described for OrderEvent {
             JsonMember::required::<String>("step"),
             JsonMember::required::<DateTime<Utc>>("at"),
         ];
-        JsonShape::Object {
-            members: MEMBERS,
-            closed: false,
-        }
+        JsonShape::open(MEMBERS)
     }
 }
 
@@ -826,10 +882,7 @@ impl Described for Wish {
             JsonMember::optional::<bool>("loud"),
             JsonMember::optional::<String>("about"),
         ];
-        JsonShape::Object {
-            members: MEMBERS,
-            closed: false,
-        }
+        JsonShape::open(MEMBERS)
     }
 }
 
@@ -855,87 +908,7 @@ impl Described for Secret {
             JsonMember::required::<String>("text"),
             JsonMember::required::<SecretDepth>("depth"),
         ];
-        JsonShape::Object {
-            members: MEMBERS,
-            closed: false,
-        }
-    }
-}
-
-/// `PlaceOrdersBody` of the spec.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct PlaceOrdersBody(pub Vec<Order>);
-
-impl Validate for PlaceOrdersBody {
-    fn validate(&self, at: &At<'_>, found: &mut Violations) {
-        found.min_items(at, self.0.len(), 1);
-        found.max_items(at, self.0.len(), 1000);
-        self.0.validate(at, found);
-    }
-}
-
-impl Described for PlaceOrdersBody {
-    fn shape() -> JsonShape {
-        <Vec<Order> as Described>::shape()
-    }
-}
-
-/// `PlaceOrdersOutput` of the spec.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PlaceOrdersOutput {
-    /// `prices`
-    pub prices: Vec<f32>,
-}
-
-impl Validate for PlaceOrdersOutput {
-    fn validate(&self, _: &At<'_>, _: &mut Violations) {}
-}
-
-impl Described for PlaceOrdersOutput {
-    fn shape() -> JsonShape {
-        const MEMBERS: &[JsonMember] = &[JsonMember::required::<Vec<f32>>("prices")];
-        JsonShape::Object {
-            members: MEMBERS,
-            closed: false,
-        }
-    }
-}
-
-/// How to heat the water.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct NewTeaWater {
-    /// How hot it is.
-    pub celsius: i32,
-    /// Where it comes from.
-    #[serde(default = "NewTeaWater::default_source")]
-    pub source: NewTeaWaterSource,
-}
-
-impl NewTeaWater {
-    fn default_source() -> NewTeaWaterSource {
-        NewTeaWaterSource::Tap
-    }
-}
-
-impl Validate for NewTeaWater {
-    fn validate(&self, at: &At<'_>, found: &mut Violations) {
-        let celsius_at = at.field("celsius");
-        found.minimum(&celsius_at, self.celsius, 1);
-        found.maximum(&celsius_at, self.celsius, 100);
-    }
-}
-
-impl Described for NewTeaWater {
-    fn shape() -> JsonShape {
-        const MEMBERS: &[JsonMember] = &[
-            JsonMember::required::<i32>("celsius"),
-            JsonMember::optional::<NewTeaWaterSource>("source"),
-        ];
-        JsonShape::Object {
-            members: MEMBERS,
-            closed: false,
-        }
+        JsonShape::open(MEMBERS)
     }
 }
 
@@ -958,15 +931,3 @@ impl Described for SecretDepth {
         JsonShape::Any
     }
 }
-
-/// Where it comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum NewTeaWaterSource {
-    /// `tap`
-    Tap,
-    /// `spring`
-    Spring,
-}
-
-string_enum!(pub NewTeaWaterSource { Tap = "tap", Spring = "spring" });

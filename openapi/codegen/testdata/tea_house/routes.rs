@@ -35,6 +35,7 @@ impl OpenApi for TeaHouseRoutes {
     }
 
     fn register(_: &mut Registry) {}
+
     fn add_routes(
         self,
         table: &mut HashMap<String, HashMap<Method, BoxEndpoint<'static>>>,

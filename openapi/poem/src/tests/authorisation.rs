@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use crochet_openapi::{Caller, CallerKind, RequestContext, Scopes};
 
-use super::golden::api::tea_house::{HouseOperations, ListTeasParams, TeasOperations};
+use super::golden::api::tea_house::{ListTeasParams, TeasOperations};
 use super::golden::routes::{GuardedTeaHouse, operations};
-use super::golden::stubs::StubTeaHouse;
+use super::golden::stubs::{StubTeaHouse, probe};
 use super::house::{House, WithKey, open, refusal};
 
 const TEAS: &str = "/api/tea-house/v1/teas";
@@ -196,7 +196,14 @@ async fn a_guard_asks_the_same_in_process() {
     assert_eq!(asked(nobody.clone()).await.status, 401);
     assert_eq!(asked(caller("orders:read")).await.missing, ["teas:read"]);
     assert_eq!(asked(caller("teas:read")).await.status, 501);
-    assert_eq!(guarded.greet(&nobody).await.unwrap_err().status, 501);
+    for (id, outcome) in probe(&guarded, &nobody).await {
+        let operation = operations::ALL
+            .iter()
+            .find(|operation| operation.operation_id == id)
+            .unwrap();
+        let expected = if operation.security.is_public() { 501 } else { 401 };
+        assert_eq!(outcome.unwrap_err().status, expected, "{id}");
+    }
 }
 
 #[tokio::test]

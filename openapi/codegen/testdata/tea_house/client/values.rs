@@ -12,6 +12,7 @@ impl FromText for api::tea_house::EntityTag {}
 impl FromText for api::tea_house::PageToken {}
 
 impl FromText for api::tea_house::Grams {}
+
 impl Value<api::tea_house::Grams> for i64 {
     fn value(self) -> Result<api::tea_house::Grams, Error> {
         checked(api::tea_house::Grams::try_from(self))
