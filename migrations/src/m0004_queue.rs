@@ -1,7 +1,8 @@
 //! The embedded work queue.
 //!
 //! A lease moves `visible_at` into the future and raises `deliveries`, so an expired lease needs no sweeper and a
-//! receipt is the pair of id and `deliveries`.
+//! receipt is the pair of id and `deliveries`. Deliveries that were given back are counted as `released`: the rest were
+//! in vain.
 
 use sea_orm_migration::prelude::*;
 
@@ -46,6 +47,7 @@ fn work_items() -> TableCreateStatement {
         .col(text("headers"))
         .col(flag("leased"))
         .col(number("deliveries"))
+        .col(number("released"))
         .col(number("attempts_max"))
         .col(number("pushed_at"))
         .col(number("visible_at"))

@@ -1,7 +1,8 @@
 //! The work queue: at-least-once delivery with fenced receipts.
 //!
 //! The contract that every backend proves with one conformance suite:
-//! - an item is delivered until it is acked; attempts start at 1; after `attempts_max` it is a dead letter with a reason;
+//! - an item is delivered until it is acked; after `attempts_max` deliveries in vain it is a dead letter with a reason;
+//!   one that was released was not in vain;
 //! - a receipt names one delivery: a late ack never settles somebody else's lease, it is answered with `Lost`;
 //! - a dedup key is remembered for its window, whether or not the item was acked meanwhile;
 //! - of what is ready, higher priority goes first; within a priority tenants take turns, the one with the fewest
@@ -71,6 +72,8 @@ pub struct Receipt {
 pub struct Lease {
     /// What to settle it with.
     pub receipt: Receipt,
+    /// The how manyth attempt this is, from 1; deliveries that were released do not count.
+    pub attempt: u32,
     /// What to do.
     pub payload: Vec<u8>,
     /// Carried along.
@@ -118,7 +121,7 @@ pub struct DeadItem {
     pub headers: BTreeMap<String, String>,
     /// Whose work it was.
     pub tenant: String,
-    /// How often it was delivered.
+    /// How often it was delivered in vain.
     pub attempts: u32,
     /// Why it was given up.
     pub reason: String,
@@ -154,7 +157,7 @@ pub struct PeekedItem {
     pub tenant: String,
     /// Its priority.
     pub priority: i32,
-    /// How often it was delivered.
+    /// How often it was delivered, without being released.
     pub attempts: u32,
     /// Deliveries after which it is a dead letter.
     pub attempts_max: u32,
@@ -233,6 +236,9 @@ pub trait Queue: Send + Sync {
         delay: Duration,
         reason: &str,
     ) -> Result<NackOutcome, QueueError>;
+
+    /// Gives items back whose time has not come: they are ready again at once, with as many attempts as before.
+    async fn release(&self, queue: &str, receipts: &[Receipt]) -> Result<Vec<Settlement>, QueueError>;
 
     /// The queue in numbers.
     async fn stats(&self, queue: &str) -> Result<QueueStats, QueueError>;

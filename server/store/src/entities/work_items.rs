@@ -18,6 +18,7 @@ pub struct Model {
     pub headers: String,
     pub leased: bool,
     pub deliveries: i64,
+    pub released: i64,
     pub attempts_max: i64,
     pub pushed_at: i64,
     pub visible_at: i64,

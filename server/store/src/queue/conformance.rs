@@ -3,6 +3,8 @@
 //! A backend proves itself with `conformance!(name, make)`, where `make(capacity)` gives a [`Rig`]. Time is a manual
 //! clock. No test here may know which backend it runs on.
 
+mod giving_back;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +15,8 @@ use crochet_domain::ports::{
 };
 
 use crate::testing::ManualClock;
+
+pub(crate) use giving_back::*;
 
 /// A fresh queue with a clock of its own.
 pub(crate) struct Rig {
@@ -126,94 +130,6 @@ pub(crate) async fn a_late_ack_counts_while_nobody_else_has_the_item(rig: Rig) {
     rig.clock.advance(LEASE * 3);
     assert_eq!(rig.ack(slow.receipt).await, Settlement::Done);
     assert!(rig.take(1).await.is_empty());
-}
-
-pub(crate) async fn an_extended_lease_holds_for_its_new_time(rig: Rig) {
-    rig.push(vec![item("a")]).await;
-    let lease = rig.one().await;
-    rig.clock.advance(LEASE / 2);
-    assert_eq!(
-        rig.queue.extend(Q, &[lease.receipt], LEASE).await.unwrap(),
-        [Settlement::Done]
-    );
-    rig.clock.advance(LEASE * 3 / 4);
-    assert!(rig.take(1).await.is_empty());
-    rig.clock.advance(LEASE / 4);
-    assert_eq!(rig.take(1).await.len(), 1);
-}
-
-pub(crate) async fn a_nacked_item_waits_for_its_delay(rig: Rig) {
-    rig.push(vec![item("a")]).await;
-    let lease = rig.one().await;
-    let delay = Duration::from_secs(5);
-    assert_eq!(
-        rig.queue.nack(Q, lease.receipt, delay, "later").await.unwrap(),
-        NackOutcome::Requeued
-    );
-    assert_eq!(rig.ack(lease.receipt).await, Settlement::Lost);
-    assert!(rig.take(1).await.is_empty());
-    rig.clock.advance(delay);
-    assert_eq!(rig.one().await.receipt.attempt, 2);
-}
-
-pub(crate) async fn poison_becomes_a_dead_letter_with_its_reason(rig: Rig) {
-    rig.push(vec![item("poison")]).await;
-    for expected in [NackOutcome::Requeued, NackOutcome::Requeued, NackOutcome::Dead] {
-        let lease = rig.one().await;
-        assert_eq!(rig.nack(lease.receipt, "cannot read it").await, expected);
-    }
-    assert!(rig.take(1).await.is_empty());
-    let dead = rig.queue.dead(Q, PageRequest::first(10)).await.unwrap().items;
-    assert_eq!(dead.len(), 1);
-    assert_eq!(
-        (dead[0].payload.as_slice(), dead[0].attempts),
-        (b"poison".as_slice(), 3)
-    );
-    assert!(dead[0].reason.contains("cannot read it"), "{}", dead[0].reason);
-}
-
-pub(crate) async fn an_item_that_crashes_every_worker_becomes_a_dead_letter(rig: Rig) {
-    rig.push(vec![item("crash")]).await;
-    for _ in 0..3 {
-        rig.one().await;
-        rig.clock.advance(LEASE);
-    }
-    assert!(rig.take(1).await.is_empty());
-    let dead = rig.queue.dead(Q, PageRequest::first(10)).await.unwrap().items;
-    assert_eq!(dead.len(), 1);
-    assert!(!dead[0].reason.is_empty());
-}
-
-pub(crate) async fn redriven_letters_have_all_their_attempts_and_fit_no_old_receipt(rig: Rig) {
-    rig.push(vec![
-        PushItem {
-            attempts_max: 1,
-            ..item("a")
-        },
-        PushItem {
-            attempts_max: 1,
-            ..item("b")
-        },
-    ])
-    .await;
-    let old: Vec<Lease> = rig.take(2).await;
-    for lease in &old {
-        assert_eq!(rig.nack(lease.receipt, "no").await, NackOutcome::Dead);
-    }
-    let dead = rig.queue.dead(Q, PageRequest::first(10)).await.unwrap().items;
-    assert_eq!(rig.queue.redrive(Q, Some(&[dead[0].id])).await.unwrap(), 1);
-    let again = rig.one().await;
-    assert_eq!(
-        (again.payload.as_slice(), again.receipt.attempt),
-        (dead[0].payload.as_slice(), 1)
-    );
-    for lease in &old {
-        assert_eq!(rig.ack(lease.receipt).await, Settlement::Lost);
-    }
-    assert_eq!(rig.ack(again.receipt).await, Settlement::Done);
-    assert_eq!(rig.queue.redrive(Q, None).await.unwrap(), 1);
-    assert_eq!(rig.queue.stats(Q).await.unwrap().dead, 0);
-    assert_eq!(rig.take(5).await.len(), 1);
 }
 
 pub(crate) async fn a_key_is_remembered_for_its_window_even_after_the_ack(rig: Rig) {
@@ -425,8 +341,18 @@ pub(crate) async fn statistics_and_peeking_tell_what_items_are_doing(rig: Rig) {
     );
     assert_eq!(rest.next, None);
     let nowhere = rig.queue.stats("nowhere").await.unwrap();
-    assert_eq!((nowhere.ready, nowhere.paused, nowhere.capacity), (0, false, 1_000));
-    assert!(rig.queue.dead("nowhere", PageRequest::first(1)).await.unwrap().items.is_empty());
+    assert_eq!(
+        (nowhere.ready, nowhere.paused, nowhere.capacity),
+        (0, false, 1_000)
+    );
+    assert!(
+        rig.queue
+            .dead("nowhere", PageRequest::first(1))
+            .await
+            .unwrap()
+            .items
+            .is_empty()
+    );
 }
 
 pub(crate) async fn two_workers_never_have_the_same_delivery(rig: Rig) {
@@ -551,6 +477,8 @@ mod embedded {
         a_late_ack_counts_while_nobody_else_has_the_item,
         an_extended_lease_holds_for_its_new_time,
         a_nacked_item_waits_for_its_delay,
+        released_work_is_ready_at_once_and_has_lost_no_attempt,
+        whoever_waits_hears_of_work_that_is_given_back,
         poison_becomes_a_dead_letter_with_its_reason,
         an_item_that_crashes_every_worker_becomes_a_dead_letter,
         redriven_letters_have_all_their_attempts_and_fit_no_old_receipt,

@@ -102,10 +102,15 @@ async fn lanes(
             .filter(Column::Priority.eq(priority))
             .filter(Column::Tenant.eq(&name));
         let later = items.clone().filter(Column::VisibleAt.gt(millis(now)));
-        let rows: Vec<(Uuid, i64, i64)> = items
+        let rows: Vec<(Uuid, i64, i64, i64)> = items
             .filter(Column::VisibleAt.lte(millis(now)))
             .select_only()
-            .columns([Column::Id, Column::Deliveries, Column::AttemptsMax])
+            .columns([
+                Column::Id,
+                Column::Deliveries,
+                Column::Released,
+                Column::AttemptsMax,
+            ])
             .order_by_asc(Column::VisibleAt)
             .order_by_asc(Column::Id)
             .limit(wanted)
@@ -123,9 +128,9 @@ async fn lanes(
             due = [due, next.flatten()].into_iter().flatten().min();
         } else {
             let leases = later.filter(Column::Leased.eq(true)).count(&**tx).await?;
-            let candidate = |(id, deliveries, attempts_max)| Candidate {
+            let candidate = |(id, deliveries, released, attempts_max)| Candidate {
                 id,
-                spent: deliveries >= attempts_max,
+                spent: deliveries - released >= attempts_max,
             };
             lanes.push(Lane {
                 leases,
@@ -184,7 +189,8 @@ async fn bury(tx: &Tx, spent: &[Uuid], now: DateTime<Utc>) -> Outcome<()> {
         .map(|item| {
             let reason = format!(
                 "the lease of attempt {} of {} ran out",
-                item.deliveries, item.attempts_max
+                item.deliveries - item.released,
+                item.attempts_max
             );
             dead_row(item, &reason, now)
         })

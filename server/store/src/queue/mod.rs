@@ -95,7 +95,10 @@ impl Queue for SqlQueue {
     ) -> Result<Vec<Settlement>, QueueError> {
         let now = self.clock.now();
         let body = |tx| async move { settle::extend(&tx, queue, receipts, lease, now).await };
-        self.database.write("extending leases", body).await
+        let settlements = self.database.write("extending leases", body).await?;
+        // Whoever waits for the end of the old lease has to look again: the new one may end before it.
+        self.ring(queue);
+        Ok(settlements)
     }
 
     async fn ack(&self, queue: &str, receipts: &[Receipt]) -> Result<Vec<Settlement>, QueueError> {
@@ -118,6 +121,14 @@ impl Queue for SqlQueue {
         let outcome = self.database.write("nacking work", body).await?;
         self.ring(queue);
         Ok(outcome)
+    }
+
+    async fn release(&self, queue: &str, receipts: &[Receipt]) -> Result<Vec<Settlement>, QueueError> {
+        let now = self.clock.now();
+        let body = |tx| async move { settle::release(&tx, queue, receipts, now).await };
+        let settlements = self.database.write("releasing work", body).await?;
+        self.ring(queue);
+        Ok(settlements)
     }
 
     async fn stats(&self, queue: &str) -> Result<QueueStats, QueueError> {

@@ -68,6 +68,7 @@ fn row(id: WorkItemId, queue: &str, item: &PushItem, now: DateTime<Utc>) -> work
         headers: Set(headers_text(&item.headers)),
         leased: Set(false),
         deliveries: Set(0),
+        released: Set(0),
         attempts_max: Set(Ord::max(item.attempts_max, 1).into()),
         pushed_at: Set(millis(now)),
         visible_at: Set(millis(now).saturating_add(span(item.delay))),

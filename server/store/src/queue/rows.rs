@@ -36,12 +36,18 @@ fn priority(stored: i64) -> i32 {
     i32::try_from(stored).unwrap_or_default()
 }
 
+/// How often an item was delivered without being given back.
+fn attempts(row: &work_items::Model) -> i64 {
+    row.deliveries - row.released
+}
+
 pub(super) fn lease_of(row: work_items::Model) -> Outcome<Lease> {
     Ok(Lease {
         receipt: Receipt {
             id: WorkItemId(row.id),
             attempt: small(row.deliveries),
         },
+        attempt: small(attempts(&row)),
         headers: headers(row.id, &row.headers)?,
         payload: row.payload,
         tenant: row.tenant,
@@ -61,11 +67,11 @@ pub(super) fn peeked_of(row: work_items::Model, now: DateTime<Utc>) -> Outcome<P
     Ok(PeekedItem {
         id: WorkItemId(row.id),
         state,
+        attempts: small(attempts(&row)),
         headers: headers(row.id, &row.headers)?,
         payload: row.payload,
         tenant: row.tenant,
         priority: priority(row.priority),
-        attempts: small(row.deliveries),
         attempts_max: small(row.attempts_max),
         pushed_at: moment(row.pushed_at),
         ready_at: moment(row.visible_at),
@@ -88,13 +94,13 @@ pub(super) fn dead_of(row: dead_items::Model) -> Outcome<DeadItem> {
 /// The letter that an item becomes.
 pub(super) fn dead_row(item: work_items::Model, reason: &str, now: DateTime<Utc>) -> dead_items::ActiveModel {
     dead_items::ActiveModel {
+        deliveries: Set(attempts(&item)),
         id: Set(item.id),
         queue: Set(item.queue),
         tenant: Set(item.tenant),
         priority: Set(item.priority),
         payload: Set(item.payload),
         headers: Set(item.headers),
-        deliveries: Set(item.deliveries),
         attempts_max: Set(item.attempts_max),
         pushed_at: Set(item.pushed_at),
         died_at: Set(millis(now)),
@@ -113,6 +119,7 @@ pub(super) fn revived_row(letter: dead_items::Model, now: DateTime<Utc>) -> work
         headers: Set(letter.headers),
         leased: Set(false),
         deliveries: Set(0),
+        released: Set(0),
         attempts_max: Set(letter.attempts_max),
         pushed_at: Set(letter.pushed_at),
         visible_at: Set(millis(now)),

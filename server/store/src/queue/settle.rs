@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use crochet_domain::ports::{NackOutcome, Receipt, Settlement, WorkItemId};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -56,6 +56,26 @@ pub(super) async fn extend(
     Ok(held.settlements)
 }
 
+/// The delivery is taken back, but its receipt stays spent.
+pub(super) async fn release(
+    tx: &Tx,
+    queue: &str,
+    receipts: &[Receipt],
+    now: DateTime<Utc>,
+) -> Outcome<Vec<Settlement>> {
+    let held = held(tx, queue, receipts).await?;
+    for chunk in held.ids.chunks(CHUNK) {
+        Entity::update_many()
+            .col_expr(Column::Leased, Expr::value(false))
+            .col_expr(Column::Released, Expr::col(Column::Released).add(1_i64))
+            .col_expr(Column::VisibleAt, Expr::value(millis(now)))
+            .filter(Column::Id.is_in(chunk.iter().copied()))
+            .exec(&**tx)
+            .await?;
+    }
+    Ok(held.settlements)
+}
+
 pub(super) async fn nack(
     tx: &Tx,
     queue: &str,
@@ -70,8 +90,9 @@ pub(super) async fn nack(
     let Some(item) = Entity::find_by_id(receipt.id.0).one(&**tx).await? else {
         return Ok(NackOutcome::Lost);
     };
-    if item.deliveries >= item.attempts_max {
-        let reason = format!("attempt {} of {}: {reason}", item.deliveries, item.attempts_max);
+    let attempts = item.deliveries - item.released;
+    if attempts >= item.attempts_max {
+        let reason = format!("attempt {attempts} of {}: {reason}", item.attempts_max);
         insert_all(&**tx, &[dead_row(item, &reason, now)]).await?;
         Entity::delete_by_id(receipt.id.0).exec(&**tx).await?;
         return Ok(NackOutcome::Dead);

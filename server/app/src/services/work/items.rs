@@ -49,7 +49,7 @@ pub(super) fn leased(lease: Lease) -> Result<WorkItem, Problem> {
         payload: payload(&lease.payload)?,
         headers: Some(WorkHeaders(lease.headers)),
         tenant: tenant(lease.tenant),
-        attempt: small(lease.receipt.attempt),
+        attempt: small(lease.attempt),
         attempts_max: small(lease.attempts_max),
         priority: lease.priority,
         pushed_at: lease.pushed_at,

@@ -15,7 +15,7 @@ use chrono::{DateTime, Utc};
 use crochet_api::work::{
     AckWork, DeadWorkPage, ExtendWork, LeaseWork, LeasedWork, ListDeadWorkParams, ListQueuesParams, NackWork,
     PeekWorkParams, PushWork, PushWorkParams, PushedWork, Queue as ShownQueue, QueueName, QueuePage,
-    QueuesOperations, RedriveWork, RedrivenWork, SettledWork, WorkItemPage, WorkOperations,
+    QueuesOperations, RedriveWork, RedrivenWork, ReleaseWork, SettledWork, WorkItemPage, WorkOperations,
 };
 use crochet_domain::ports::{Clock, LeaseRequest, NackOutcome, Queue, QueueStats, WorkItemId};
 use crochet_openapi::{Caller, Problem};
@@ -123,6 +123,21 @@ impl WorkOperations for WorkService {
             settled.push(receipts::nacked(nack.receipt, outcome));
         }
         Ok(SettledWork { items: settled })
+    }
+
+    async fn release_work(
+        &self,
+        _: &Caller,
+        queue: QueueName,
+        body: ReleaseWork,
+    ) -> Result<SettledWork, Problem> {
+        let settling = Settling::of(body.receipts);
+        let outcomes = self
+            .queue
+            .release(&queue, settling.known())
+            .await
+            .map_err(problem)?;
+        Ok(settling.settled(outcomes))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crochet_api::work::{
     AckWork, LeaseWork, ListDeadWorkParams, Nack, NackWork, NewWorkItem, PeekWorkParams, PushOutcome,
-    PushWork, PushWorkParams, QueueName, QueuesOperations, RedriveWork, SettleOutcome, WorkItem,
+    PushWork, PushWorkParams, QueueName, QueuesOperations, RedriveWork, ReleaseWork, SettleOutcome, WorkItem,
     WorkOperations,
 };
 use serde_json::json;
@@ -99,6 +99,26 @@ async fn an_item_that_fails_as_often_as_it_may_is_dead_until_it_is_redriven() {
         .unwrap();
     assert_eq!(redriven.redriven, 1);
     assert_eq!(lease(&world).await[0].attempt, 1);
+}
+
+#[tokio::test]
+async fn what_is_given_back_has_all_its_attempts() {
+    let world = World::new().await;
+    push(&world, &[1]).await;
+    for _ in 0..5 {
+        let item = lease(&world).await.remove(0);
+        assert_eq!(item.attempt, 1);
+        let body = ReleaseWork {
+            receipts: vec![item.receipt, "made-up".try_into().unwrap()],
+        };
+        let released = world
+            .work
+            .release_work(&world.caller, queue(), body)
+            .await
+            .unwrap();
+        let outcomes: Vec<_> = released.items.iter().map(|item| item.outcome).collect();
+        assert_eq!(outcomes, [SettleOutcome::Done, SettleOutcome::Lost]);
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,140 @@
+//! Deliveries that end without an ack: extended, given back, failed, lost, dead and brought back to life.
+
+use std::time::Duration;
+
+use crochet_domain::ports::{Lease, LeaseRequest, NackOutcome, PageRequest, PushItem, Settlement};
+
+use super::{LEASE, Q, Rig, item};
+
+pub(crate) async fn an_extended_lease_holds_for_its_new_time(rig: Rig) {
+    rig.push(vec![item("a")]).await;
+    let lease = rig.one().await;
+    rig.clock.advance(LEASE / 2);
+    assert_eq!(
+        rig.queue.extend(Q, &[lease.receipt], LEASE).await.unwrap(),
+        [Settlement::Done]
+    );
+    rig.clock.advance(LEASE * 3 / 4);
+    assert!(rig.take(1).await.is_empty());
+    rig.clock.advance(LEASE / 4);
+    assert_eq!(rig.take(1).await.len(), 1);
+}
+
+pub(crate) async fn a_nacked_item_waits_for_its_delay(rig: Rig) {
+    rig.push(vec![item("a")]).await;
+    let lease = rig.one().await;
+    let delay = Duration::from_secs(5);
+    assert_eq!(
+        rig.queue.nack(Q, lease.receipt, delay, "later").await.unwrap(),
+        NackOutcome::Requeued
+    );
+    assert_eq!(rig.ack(lease.receipt).await, Settlement::Lost);
+    assert!(rig.take(1).await.is_empty());
+    rig.clock.advance(delay);
+    assert_eq!(rig.one().await.receipt.attempt, 2);
+}
+
+pub(crate) async fn released_work_is_ready_at_once_and_has_lost_no_attempt(rig: Rig) {
+    rig.push(vec![item("a")]).await;
+    for delivery in 1..=9 {
+        let lease = rig.one().await;
+        assert_eq!((lease.receipt.attempt, lease.attempt), (delivery, 1));
+        let released = rig.queue.release(Q, &[lease.receipt]).await.unwrap();
+        assert_eq!(released, [Settlement::Done]);
+        assert_eq!(rig.ack(lease.receipt).await, Settlement::Lost);
+        let again = rig.queue.release(Q, &[lease.receipt]).await.unwrap();
+        assert_eq!(again, [Settlement::Lost]);
+    }
+    for expected in [NackOutcome::Requeued, NackOutcome::Requeued, NackOutcome::Dead] {
+        let lease = rig.one().await;
+        assert_eq!(rig.nack(lease.receipt, "cannot read it").await, expected);
+    }
+    let dead = rig.queue.dead(Q, PageRequest::first(10)).await.unwrap().items;
+    assert_eq!(dead[0].attempts, 3);
+}
+
+pub(crate) async fn whoever_waits_hears_of_work_that_is_given_back(rig: Rig) {
+    rig.push(vec![item("a"), item("b")]).await;
+    let held = rig.take(2).await;
+    for (at, lease) in held.iter().enumerate() {
+        let queue = rig.queue.clone();
+        let request = LeaseRequest {
+            max: 1,
+            lease: LEASE,
+            wait: LEASE * 9,
+        };
+        let waiting = tokio::spawn(async move { queue.lease(Q, request).await.unwrap() });
+        tokio::task::yield_now().await;
+        if at == 0 {
+            rig.queue.release(Q, &[lease.receipt]).await.unwrap();
+        } else {
+            rig.queue
+                .extend(Q, &[lease.receipt], Duration::ZERO)
+                .await
+                .unwrap();
+        }
+        // The clock stands still, so only the bell can tell.
+        let leases = tokio::time::timeout(Duration::from_secs(20), waiting).await;
+        assert_eq!(leases.expect("it is told").unwrap().len(), 1);
+    }
+}
+
+pub(crate) async fn poison_becomes_a_dead_letter_with_its_reason(rig: Rig) {
+    rig.push(vec![item("poison")]).await;
+    for expected in [NackOutcome::Requeued, NackOutcome::Requeued, NackOutcome::Dead] {
+        let lease = rig.one().await;
+        assert_eq!(rig.nack(lease.receipt, "cannot read it").await, expected);
+    }
+    assert!(rig.take(1).await.is_empty());
+    let dead = rig.queue.dead(Q, PageRequest::first(10)).await.unwrap().items;
+    assert_eq!(dead.len(), 1);
+    assert_eq!(
+        (dead[0].payload.as_slice(), dead[0].attempts),
+        (b"poison".as_slice(), 3)
+    );
+    assert!(dead[0].reason.contains("cannot read it"), "{}", dead[0].reason);
+}
+
+pub(crate) async fn an_item_that_crashes_every_worker_becomes_a_dead_letter(rig: Rig) {
+    rig.push(vec![item("crash")]).await;
+    for _ in 0..3 {
+        rig.one().await;
+        rig.clock.advance(LEASE);
+    }
+    assert!(rig.take(1).await.is_empty());
+    let dead = rig.queue.dead(Q, PageRequest::first(10)).await.unwrap().items;
+    assert_eq!(dead.len(), 1);
+    assert!(!dead[0].reason.is_empty());
+}
+
+pub(crate) async fn redriven_letters_have_all_their_attempts_and_fit_no_old_receipt(rig: Rig) {
+    rig.push(vec![
+        PushItem {
+            attempts_max: 1,
+            ..item("a")
+        },
+        PushItem {
+            attempts_max: 1,
+            ..item("b")
+        },
+    ])
+    .await;
+    let old: Vec<Lease> = rig.take(2).await;
+    for lease in &old {
+        assert_eq!(rig.nack(lease.receipt, "no").await, NackOutcome::Dead);
+    }
+    let dead = rig.queue.dead(Q, PageRequest::first(10)).await.unwrap().items;
+    assert_eq!(rig.queue.redrive(Q, Some(&[dead[0].id])).await.unwrap(), 1);
+    let again = rig.one().await;
+    assert_eq!(
+        (again.payload.as_slice(), again.receipt.attempt),
+        (dead[0].payload.as_slice(), 1)
+    );
+    for lease in &old {
+        assert_eq!(rig.ack(lease.receipt).await, Settlement::Lost);
+    }
+    assert_eq!(rig.ack(again.receipt).await, Settlement::Done);
+    assert_eq!(rig.queue.redrive(Q, None).await.unwrap(), 1);
+    assert_eq!(rig.queue.stats(Q).await.unwrap().dead, 0);
+    assert_eq!(rig.take(5).await.len(), 1);
+}
