@@ -52,10 +52,23 @@ impl Asks {
         self.questions.pairs()
     }
 
-    /// The second half, with all remediations that wait at the pairs; more of them do no harm.
+    /// Takes some of the remediations that wait at the pairs. All must come before the end, in any parts and order;
+    /// others do no harm.
+    pub fn hear<'w>(&mut self, view: &ContextView, waiting: impl IntoIterator<Item = &'w Waiting>) {
+        self.questions.hear(view, waiting);
+    }
+
+    /// The second half in one, for whoever has all that waits at hand.
     #[must_use]
-    pub fn answer<'w>(self, view: &ContextView, waiting: impl IntoIterator<Item = &'w Waiting>) -> Found {
-        Found::new(view, self.questions.answer(view, waiting), self.next_items)
+    pub fn answer<'w>(mut self, view: &ContextView, waiting: impl IntoIterator<Item = &'w Waiting>) -> Found {
+        self.hear(view, waiting);
+        self.finish(view)
+    }
+
+    /// The second half, when all that waits was heard of.
+    #[must_use]
+    pub fn finish(self, view: &ContextView) -> Found {
+        Found::new(view, self.questions.finish(), self.next_items)
     }
 }
 

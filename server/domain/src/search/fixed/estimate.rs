@@ -113,7 +113,9 @@ mod tests {
             (0..length).map(|along| format!("{:?}", at(along))).collect()
         };
         let places = (0..3 * length * length).map(|n| (n / length / length, n / length % length, n % length));
-        places.map(|(axis, across, down)| line(axis, across, down)).collect()
+        places
+            .map(|(axis, across, down)| line(axis, across, down))
+            .collect()
     }
 
     #[test]

@@ -33,7 +33,9 @@ pub(super) fn view_of(text: &Text, bounds: Bounds) -> ContextView {
 pub(super) fn all_pairs(words: u32) -> Text {
     let pairs = (0..words).flat_map(|first| (0..words).map(move |second| (first, second)));
     let different = pairs.filter(|(first, second)| first != second);
-    different.map(|(first, second)| vec![format!("w{first}"), format!("w{second}")]).collect()
+    different
+        .map(|(first, second)| vec![format!("w{first}"), format!("w{second}")])
+        .collect()
 }
 
 fn survey_all(view: &ContextView, options: SurveyOptions) -> Tally {
@@ -137,7 +139,10 @@ fn a_survey_stops_in_the_middle_of_what_grows_from_one_square() {
     let view = view_of(&all_pairs(24), bounds);
     let phrases = FrozenPhrases::new(&view, view.version());
     let control = Control::default();
-    let options = SurveyOptions { keep: 1, ..SurveyOptions::default() };
+    let options = SurveyOptions {
+        keep: 1,
+        ..SurveyOptions::default()
+    };
     let tally = std::thread::scope(|scope| {
         let walk = scope.spawn(|| survey(&phrases, options, &control));
         while control.progress().1 == 0 {

@@ -34,12 +34,7 @@ struct Grid<'f> {
 impl<'f> Walker<'f> {
     /// A walker that keeps this many best orthos of each shape, and leaves off when it is told to or has tried so many
     /// words: what grows from one square need not end within a lifetime.
-    pub(super) fn new(
-        phrases: &'f FrozenPhrases,
-        keep: usize,
-        control: &'f Control,
-        tries_max: u64,
-    ) -> Self {
+    pub(super) fn new(phrases: &'f FrozenPhrases, keep: usize, control: &'f Control, tries_max: u64) -> Self {
         let dims_max = usize::from(phrases.bounds().max_dims);
         let grid = Grid {
             phrases,

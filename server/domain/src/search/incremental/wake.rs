@@ -42,12 +42,16 @@ impl Questions {
         &self.pairs
     }
 
-    /// Completes what waits with the phrases that came.
-    #[must_use]
-    pub fn answer<'w>(mut self, view: &ContextView, waiting: impl IntoIterator<Item = &'w Waiting>) -> Finds {
+    /// Completes some of what waits with the phrases that came.
+    pub fn hear<'w>(&mut self, view: &ContextView, waiting: impl IntoIterator<Item = &'w Waiting>) {
         for waiting in waiting {
             self.complete(view, waiting);
         }
+    }
+
+    /// What was completed.
+    #[must_use]
+    pub fn finish(self) -> Finds {
         self.finds
     }
 
