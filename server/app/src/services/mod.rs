@@ -6,10 +6,11 @@
 
 pub(crate) mod contexts;
 mod ingestor;
+pub(crate) mod leash;
 mod names;
 mod orthos;
 mod platform;
-mod problems;
+pub(crate) mod problems;
 mod remediations;
 mod spelling;
 #[cfg(test)]

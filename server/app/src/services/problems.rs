@@ -25,10 +25,14 @@ pub(crate) fn problem(error: impl Told) -> Problem {
     error.told()
 }
 
+/// The type of the problem that a context is gone, for callers that must tell it from any other 404.
+pub(crate) const NO_CONTEXT: &str = "/problems/context-not-found";
+/// The type of the problem that a survey is gone.
+pub(crate) const NO_SURVEY: &str = "/problems/survey-not-found";
+
 /// No context has this name or key.
 pub(crate) fn no_context() -> Problem {
-    Problem::not_found("there is no such context")
-        .with_type("/problems/context-not-found", "Context not found")
+    Problem::not_found("there is no such context").with_type(NO_CONTEXT, "Context not found")
 }
 
 /// A page token that belongs to another list, or to none.
@@ -124,7 +128,9 @@ impl Told for SurveysError {
     fn told(self) -> Problem {
         match self {
             Self::ContextNotFound => no_context(),
-            Self::NotFound => Problem::not_found("there is no such survey"),
+            Self::NotFound => {
+                Problem::not_found("there is no such survey").with_type(NO_SURVEY, "Survey not found")
+            }
             Self::ForeignCursor => foreign_token(),
             Self::Storage(error) => error.told(),
         }

@@ -60,6 +60,6 @@ pub(super) enum Outcome {
     Done(Receipt),
     /// It is to be delivered again.
     Failed(crochet_api::work::Nack),
-    /// It was not begun.
-    Untouched(Receipt),
+    /// It was not begun, or not to its end, for no fault of its own.
+    GivenBack(Receipt),
 }

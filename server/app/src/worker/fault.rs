@@ -1,14 +1,17 @@
-//! Why an item was not done, and what follows: it is moot, or it is tried again later.
+//! Why an item was not done, and what follows: it is moot, it failed and is tried again later, or it is given back.
 //!
-//! Nothing is tried again here: the queue delivers again, counts, and in the end buries the item with its reason. It
-//! must never hide a reason.
+//! A service that does not answer is no failure of the item, so it costs the item no attempt; the worker pauses instead.
+//! What did fail is not tried again here: the queue delivers again, counts, and in the end buries the item with its
+//! reason. It must never hide a reason.
 
 use std::time::Duration;
 
-use backon::{BackoffBuilder as _, ExponentialBuilder};
 use crochet_api::work::{Nack, Receipt};
 use crochet_domain::pipeline::StepError;
 use crochet_openapi::Problem;
+
+use super::outage::pauses;
+use crate::services::problems::{NO_CONTEXT, NO_SURVEY};
 
 /// Why an item was not done.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +19,9 @@ pub(super) enum Fault {
     /// The context is gone, or the survey: nobody waits for the item.
     #[error("nobody waits for it: {0}")]
     Moot(Problem),
+    /// A service is not there, or cannot now.
+    #[error("{0}")]
+    Unanswered(Problem),
     /// A service refused or failed.
     #[error("{0}")]
     Refused(Problem),
@@ -36,44 +42,68 @@ pub(super) enum Fault {
 impl From<Problem> for Fault {
     fn from(problem: Problem) -> Self {
         match problem.status {
-            404 | 410 => Self::Moot(problem),
+            404 if is_gone(&problem) => Self::Moot(problem),
+            // Whoever answers 404 without naming what is gone is not the service: an address, a proxy, a process with
+            // other parts. A key that is not known or has too few scopes is the worker's, and 507 is a full disk.
+            401 | 403 | 404 | 405 | 408 | 429 | 502..=504 | 507 => Self::Unanswered(problem),
+            // A 500 is an answer: some item may well be what makes the service fail.
             _ => Self::Refused(problem),
         }
     }
 }
 
+fn is_gone(problem: &Problem) -> bool {
+    [NO_CONTEXT, NO_SURVEY].contains(&&*problem.type_uri)
+}
+
 impl Fault {
     /// The nack of a delivery that failed for this reason for the how manyth time.
     pub(super) fn nack(&self, receipt: Receipt, attempt: i32) -> Nack {
-        let asked = match self {
-            Self::Refused(problem) => problem
-                .retry_after_s
-                .map(|seconds| Duration::from_secs(seconds.into())),
+        let before = usize::try_from(attempt).unwrap_or(1).saturating_sub(1);
+        let delay = match self {
+            Self::Refused(problem) => asked(problem),
             _ => None,
         };
-        let delay = asked.unwrap_or_else(|| pause(attempt));
-        let delay_ms = i64::try_from(delay.as_millis()).unwrap_or(i64::MAX);
-        let reason = self.to_string().chars().take(REASON_MAX).collect();
+        let delay = delay.or_else(|| pauses().nth(before)).unwrap_or_default();
         Nack {
             receipt,
-            reason,
-            delay_ms,
+            reason: self.to_string().chars().take(REASON_MAX).collect(),
+            delay_ms: i64::try_from(delay.as_millis()).unwrap_or(i64::MAX),
         }
     }
+}
+
+/// How long a service asks to be left alone.
+pub(super) fn asked(problem: &Problem) -> Option<Duration> {
+    problem
+        .retry_after_s
+        .map(|seconds| Duration::from_secs(seconds.into()))
 }
 
 /// The longest reason that the queue takes, in characters.
 const REASON_MAX: usize = 1_000;
 
-/// The pause after an attempt: doubled each time, jittered, so that workers do not come back all at once.
-fn pause(attempt: i32) -> Duration {
-    let longest = Duration::from_secs(30);
-    let mut pauses = ExponentialBuilder::default()
-        .with_min_delay(Duration::from_millis(100))
-        .with_max_delay(longest)
-        .without_max_times()
-        .with_jitter()
-        .build();
-    let before = usize::try_from(attempt).unwrap_or(1).saturating_sub(1);
-    pauses.nth(before.min(32)).unwrap_or(longest)
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::services::problems::no_context;
+
+    #[test]
+    fn only_a_service_that_names_what_is_gone_makes_an_item_moot() {
+        assert!(matches!(Fault::from(no_context()), Fault::Moot(_)));
+        let not_there = Problem::not_found("no such page");
+        assert!(matches!(Fault::from(not_there), Fault::Unanswered(_)));
+    }
+
+    #[test]
+    fn what_a_service_refuses_is_the_items_and_what_it_cannot_do_now_is_not() {
+        for status in [401, 403, 429, 502, 503, 504, 507] {
+            let fault = Fault::from(Problem::new(status, "not now"));
+            assert!(matches!(fault, Fault::Unanswered(_)), "{status}");
+        }
+        for status in [400, 413, 422, 500] {
+            let fault = Fault::from(Problem::new(status, "not this"));
+            assert!(matches!(fault, Fault::Refused(_)), "{status}");
+        }
+    }
 }

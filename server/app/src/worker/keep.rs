@@ -43,7 +43,7 @@ async fn extend_for_ever(
 }
 
 /// Makes leases end so long from now; a service that does not answer is asked again at the next tick.
-pub(super) async fn extend(
+async fn extend(
     (work, name, caller): (&dyn WorkApi, &QueueName, &Caller),
     receipts: &[Receipt],
     lease: Duration,

@@ -7,6 +7,7 @@
 mod delivery;
 mod fault;
 mod keep;
+mod outage;
 mod search;
 mod surveys;
 mod views;

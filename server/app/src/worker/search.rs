@@ -16,11 +16,12 @@ use super::views::HeldView;
 use super::wire;
 use crate::services::wire::version_of;
 
-/// The most orthos and remediations that one report carries.
-const REPORT_ORTHOS_MAX: usize = 100_000;
-const REPORT_REMEDIATIONS_MAX: usize = 500_000;
-/// The most pairs that are asked for at once.
-const PAIRS_MAX: usize = 5_000;
+/// The most orthos, and the most remediations, that one report carries.
+const REPORT_MAX: usize = 100_000;
+/// The most words that all orthos or all remediations of a report have together: a report has to fit into one request.
+const REPORT_WORDS_MAX: usize = 6_000_000;
+/// The most pairs that are asked for at once. Each further page of the answer asks for all of them again.
+const PAIRS_MAX: usize = 500;
 
 impl Worker {
     /// Works on one item until it is done.
@@ -59,22 +60,23 @@ impl Worker {
     }
 
     /// Asks what waits, and completes it.
-    async fn answer(&self, caller: &Caller, delivery: &Delivery, asks: Asks) -> Result<Found, Fault> {
-        let mut waiting = Vec::new();
-        for pairs in asks.pairs().chunks(PAIRS_MAX) {
-            self.waiting(caller, delivery, pairs, &mut waiting).await?;
+    async fn answer(&self, caller: &Caller, delivery: &Delivery, mut asks: Asks) -> Result<Found, Fault> {
+        let all = asks.pairs().to_vec();
+        for pairs in all.chunks(PAIRS_MAX) {
+            asks = self.hear(caller, delivery, pairs, asks).await?;
         }
         let view = self.view(caller, delivery, delivery.work.min_version()).await?;
-        compute(move || asks.answer(&view, &waiting)).await
+        Ok(asks.finish(&view))
     }
 
-    async fn waiting(
+    /// Completes what waits at some pairs, page by page: a pair that is often met may have more than memory holds.
+    async fn hear(
         &self,
         caller: &Caller,
         delivery: &Delivery,
         pairs: &[Pair],
-        waiting: &mut Vec<Waiting>,
-    ) -> Result<(), Fault> {
+        mut asks: Asks,
+    ) -> Result<Asks, Fault> {
         let mut page_token = None;
         loop {
             let query = WaitingQuery {
@@ -89,12 +91,16 @@ impl Worker {
                 .remediations
                 .list_waiting(caller, delivery.context.clone(), params, query)
                 .await?;
-            for grid in &page.items {
-                waiting.push(wire::waiting(grid)?);
-            }
+            let waiting: Vec<Waiting> = page.items.iter().map(wire::waiting).collect::<Result<_, _>>()?;
+            let view = self.view(caller, delivery, delivery.work.min_version()).await?;
+            let complete = move || {
+                asks.hear(&view, &waiting);
+                asks
+            };
+            asks = compute(complete).await?;
             page_token = page.next_page;
             if page_token.is_none() {
-                return Ok(());
+                return Ok(asks);
             }
         }
     }
@@ -107,7 +113,8 @@ impl Worker {
         report: &Report,
     ) -> Result<Option<Version>, Fault> {
         let used = report.context_version;
-        let parts = report.split(REPORT_ORTHOS_MAX, REPORT_REMEDIATIONS_MAX);
+        let most = most_of(report);
+        let parts = report.split(most, most);
         let mut current = None;
         for (index, part) in parts.iter().enumerate() {
             let body = wire::expansion(delivery.item, part, index + 1 < parts.len())?;
@@ -127,6 +134,14 @@ impl Worker {
     }
 }
 
+/// How many grids of a report go into one request.
+fn most_of(report: &Report) -> usize {
+    let orthos = report.orthos.iter().map(|found| found.ortho.cells.len());
+    let remediations = report.remediations.iter().map(|found| found.cells.len());
+    let largest = orthos.chain(remediations).max().unwrap_or(0);
+    (REPORT_WORDS_MAX / largest.max(1)).clamp(1, REPORT_MAX)
+}
+
 /// Runs what computes on a thread where it holds nobody up.
 pub(super) async fn compute<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
@@ -134,4 +149,30 @@ pub(super) async fn compute<T: Send + 'static>(
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|_| Fault::Panicked)
+}
+
+#[cfg(test)]
+mod tests {
+    use crochet_domain::WordId;
+    use crochet_domain::ortho::{Remediation, Shape};
+
+    use super::*;
+
+    #[test]
+    fn a_report_of_large_grids_is_cut_sooner() {
+        let of = |words: usize| Report {
+            remediations: vec![Remediation {
+                id: "0".repeat(32).parse().unwrap(),
+                parent: "1".repeat(32).parse().unwrap(),
+                shape: Shape::new(&[2, 2]).unwrap(),
+                cells: vec![WordId(0); words],
+                pairs: Default::default(),
+            }],
+            ..Report::default()
+        };
+        assert_eq!(most_of(&Report::default()), REPORT_MAX);
+        assert_eq!(most_of(&of(3)), REPORT_MAX);
+        assert_eq!(most_of(&of(6_000)), 1_000);
+        assert_eq!(most_of(&of(REPORT_WORDS_MAX * 2)), 1);
+    }
 }

@@ -4,11 +4,13 @@
 //! those of its context, so they are read anew. It must never report a part that was stopped.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crochet_api::orthos::{Survey, SurveyId, SurveyState};
-use crochet_domain::search::fixed::{Control, FrozenPhrases, SurveyOptions, Tally, survey};
-use crochet_openapi::Caller;
+use crochet_domain::search::fixed::{FrozenPhrases, SurveyOptions, Tally, survey};
+use crochet_openapi::{Caller, Problem};
 use tokio::sync::{Mutex, OnceCell};
+use tokio::time::{Instant, MissedTickBehavior};
 
 use super::Worker;
 use super::delivery::Delivery;
@@ -17,6 +19,7 @@ use super::search::compute;
 use super::views::read_whole;
 use super::wire;
 use crate::services::contexts::settings::bounds_of;
+use crate::services::leash::Leash;
 use crate::services::wire::version_of;
 
 /// A survey with its phrases.
@@ -30,7 +33,14 @@ type Place = Arc<OnceCell<Arc<Laid>>>;
 
 /// The surveys that are under way in this process, the latest last.
 #[derive(Debug, Default)]
-pub(super) struct Surveys(Mutex<Vec<(String, Place)>>);
+pub(super) struct Surveys(Mutex<Vec<Kept>>);
+
+#[derive(Debug)]
+struct Kept {
+    survey: String,
+    place: Place,
+    used: Instant,
+}
 
 /// So many surveys are kept at once.
 const KEPT: usize = 2;
@@ -38,15 +48,25 @@ const KEPT: usize = 2;
 impl Surveys {
     async fn place(&self, id: &str) -> Place {
         let mut kept = self.0.lock().await;
-        if let Some((_, place)) = kept.iter().find(|(kept, _)| kept == id) {
-            return Arc::clone(place);
+        if let Some(kept) = kept.iter_mut().find(|kept| kept.survey == id) {
+            kept.used = Instant::now();
+            return Arc::clone(&kept.place);
         }
         if kept.len() == KEPT {
             kept.remove(0);
         }
         let place = Place::default();
-        kept.push((id.to_owned(), Arc::clone(&place)));
+        kept.push(Kept {
+            survey: id.to_owned(),
+            place: Arc::clone(&place),
+            used: Instant::now(),
+        });
         place
+    }
+
+    /// Gives up surveys of which no part was begun for so long; what a part has at hand stays with it.
+    pub(super) async fn give_up_unused(&self, unused: Duration) {
+        self.0.lock().await.retain(|kept| kept.used.elapsed() < unused);
     }
 }
 
@@ -72,7 +92,8 @@ impl Worker {
             parts,
             threads: 1,
         };
-        let tally = self.tally(laid, options).await?;
+        let asked = (&caller, delivery, survey_id);
+        let tally = self.tally(laid, options, asked).await?;
         let body = wire::survey_part(delivery.item, &tally)?;
         self.parts
             .orthos
@@ -81,32 +102,53 @@ impl Worker {
         Ok(())
     }
 
-    /// Searches one part, unless the worker is to stop.
-    async fn tally(&self, laid: Arc<Laid>, options: SurveyOptions) -> Result<Tally, Fault> {
-        let control = Arc::new(Control::default());
-        let watched = Arc::clone(&control);
-        let mut search = std::pin::pin!(compute(move || survey(&laid.phrases, options, &watched)));
-        tokio::select! {
-            tally = &mut search => tally,
-            () = self.shutdown.cancelled() => {
-                control.stop();
-                search.await?;
-                Err(Fault::Stopped)
+    /// Searches one part, unless the worker is to stop or the survey is over: what grows from one word need not end.
+    async fn tally(
+        &self,
+        laid: Arc<Laid>,
+        options: SurveyOptions,
+        (caller, delivery, id): (&Caller, &Delivery, SurveyId),
+    ) -> Result<Tally, Fault> {
+        let leash = Leash::default();
+        let control = leash.control();
+        let mut search = std::pin::pin!(compute(move || survey(&laid.phrases, options, &control)));
+        let mut looks = tokio::time::interval(self.options.lease / 3);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let why = loop {
+            tokio::select! {
+                tally = &mut search => return tally,
+                () = self.shutdown.cancelled() => break Fault::Stopped,
+                _ = looks.tick() => if let Some(fault) = self.is_over(caller, delivery, id).await {
+                    break fault;
+                },
             }
-        }
+        };
+        leash.stop();
+        search.await?;
+        Err(why)
     }
 
-    async fn lay(&self, caller: &Caller, delivery: &Delivery, id: SurveyId) -> Result<Arc<Laid>, Fault> {
-        let asked: Survey = self
+    /// Why nobody waits for the survey any more, if that is so. A service that does not answer says nothing about it.
+    async fn is_over(&self, caller: &Caller, delivery: &Delivery, id: SurveyId) -> Option<Fault> {
+        let read = self.running(caller, delivery, id).await;
+        read.err().filter(|fault| matches!(fault, Fault::Moot(_)))
+    }
+
+    async fn running(&self, caller: &Caller, delivery: &Delivery, id: SurveyId) -> Result<Survey, Fault> {
+        let survey: Survey = self
             .parts
             .orthos
             .read_survey(caller, delivery.context.clone(), id)
             .await?;
-        if asked.state != SurveyState::Running {
-            return Err(Fault::Moot(crochet_openapi::Problem::not_found(
-                "the survey has ended",
-            )));
+        if survey.state == SurveyState::Running {
+            Ok(survey)
+        } else {
+            Err(Fault::Moot(Problem::not_found("the survey has ended")))
         }
+    }
+
+    async fn lay(&self, caller: &Caller, delivery: &Delivery, id: SurveyId) -> Result<Arc<Laid>, Fault> {
+        let asked = self.running(caller, delivery, id).await?;
         let bounds = bounds_of(&asked.bounds)?;
         let view = read_whole(&*self.parts.contexts, caller, &delivery.context, bounds).await?;
         let version = version_of(asked.version);

@@ -1,5 +1,8 @@
 //! Workers against real services on a temporary database: what they settle, what they give back, what they refuse.
 
+mod faltering;
+mod outages;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,11 +31,13 @@ use crate::services::{
 /// Services, relay and workers in one process.
 struct Process {
     parts: WorkerParts,
+    pipeline: PipelineParts,
     contexts: Arc<ContextsService>,
     orthos: Arc<OrthosService>,
     work: Arc<WorkService>,
     ingestor: IngestorService,
     ledger: Arc<dyn Ledger>,
+    store: Store,
     caller: Caller,
     _folder: tempfile::TempDir,
 }
@@ -46,6 +51,13 @@ fn identity(name: &str) -> Identity {
 
 impl Process {
     async fn start() -> Self {
+        let process = Self::without_relay().await;
+        tokio::spawn(relay(process.pipeline.clone(), CancellationToken::new()));
+        process
+    }
+
+    /// A process whose ledger the test hands over itself.
+    async fn without_relay() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let store = Store::open(&folder.path().join("crochet.sqlite"), clock.clone())
@@ -71,8 +83,8 @@ impl Process {
             relay_every: Duration::from_millis(20),
             sweep_after: Duration::from_secs(60),
         };
-        tokio::spawn(relay(pipeline, CancellationToken::new()));
         Self {
+            pipeline,
             parts: WorkerParts {
                 work: work.clone(),
                 contexts: contexts.clone(),
@@ -85,6 +97,7 @@ impl Process {
             work,
             ingestor: IngestorService::new(store.contexts(), store.ingest()),
             ledger: store.ledger(),
+            store,
             caller: Caller::new(
                 "person:ada",
                 CallerKind::Person,
@@ -98,6 +111,8 @@ impl Process {
     fn work_with(&self, workers: usize) -> (CancellationToken, JoinHandle<()>) {
         let options = WorkerOptions {
             workers,
+            // Short enough for a test to see what happens at every third of it.
+            lease: Duration::from_secs(1),
             ..WorkerOptions::default()
         };
         let shutdown = CancellationToken::new();
@@ -121,11 +136,15 @@ impl Process {
     }
 
     async fn add(&self, context: &ContextId, text: &str) {
+        self.add_with(context, text, SearchMode::All).await;
+    }
+
+    async fn add_with(&self, context: &ContextId, text: &str, search: SearchMode) {
         let title = "A text".try_into().unwrap();
         let new = NewIngest {
             title,
             text: text.to_owned(),
-            search: SearchMode::All,
+            search,
         };
         let params = CreateIngestParams::default();
         self.ingestor
@@ -296,4 +315,41 @@ async fn a_survey_counts_what_the_pipeline_stored() {
         .map(|count| (count.shape.to_string(), count.orthos))
         .collect();
     assert_eq!(counted, process.counts(&context).await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cancelled_survey_frees_its_worker() {
+    let process = Process::start().await;
+    let context = process.context("endless").await;
+    // Every two of twenty words are a phrase: the grids of six axes would take longer than anybody lives.
+    let words = || ('a'..='t').flat_map(|first| ('a'..='t').map(move |second| (first, second)));
+    let different = words().filter(|(first, second)| first != second);
+    let text: String = different
+        .map(|(first, second)| format!("{first} {second}. "))
+        .collect();
+    process.add_with(&context, &text, SearchMode::Skip).await;
+    let asked = json!({"bounds": {"max_dims": 6, "max_extent": 2, "max_cells": 64}});
+    let survey = process
+        .orthos
+        .create_survey(
+            &process.caller,
+            context.clone(),
+            CreateSurveyParams::default(),
+            serde_json::from_value(asked).unwrap(),
+        )
+        .await
+        .unwrap()
+        .body;
+    process.work_with(1);
+    let queue: QueueName = "pipeline".parse().unwrap();
+    let busy = async || {
+        let queue = process.work.read_queue(&process.caller, queue.clone()).await;
+        queue.is_ok_and(|queue| queue.leased > 0)
+    };
+    eventually(busy).await;
+    let cancelled = process.orthos.cancel_survey(&process.caller, context, survey.id);
+    cancelled.await.unwrap();
+    let other = process.context("other").await;
+    process.add(&other, SQUARE).await;
+    eventually(async || process.counts(&other).await == nine()).await;
 }

@@ -1,10 +1,12 @@
-//! The contexts that the workers of one process have in memory, each once, the least used given up first.
+//! The contexts that the workers of one process have in memory, each once, the least used given up first, and all that
+//! nobody used for a while.
 //!
 //! A view is read by many steps at once and brought forward by one refresh at a time. If a refresh fails in the
 //! middle the view is thrown away. It must never be older than who asked for it needs.
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crochet_api::common::ContextId;
 use crochet_api::contexts::{ContextsApi, ListSentencesParams};
@@ -12,6 +14,7 @@ use crochet_domain::phrases::ContextView;
 use crochet_domain::{Bounds, Version};
 use crochet_openapi::Caller;
 use tokio::sync::{Mutex, OwnedRwLockReadGuard, RwLock};
+use tokio::time::Instant;
 
 use super::fault::Fault;
 use super::wire;
@@ -28,14 +31,14 @@ pub(super) struct Slot(Option<ContextView>);
 #[derive(Debug)]
 struct Kept {
     slot: Arc<RwLock<Slot>>,
-    used: u64,
+    used: Instant,
 }
 
 /// The contexts in memory.
 #[derive(Debug)]
 pub(super) struct Views {
     most: usize,
-    kept: Mutex<(u64, HashMap<ContextId, Kept>)>,
+    kept: Mutex<HashMap<ContextId, Kept>>,
 }
 
 impl Views {
@@ -71,9 +74,7 @@ impl Views {
     }
 
     async fn slot(&self, context: &ContextId) -> Arc<RwLock<Slot>> {
-        let mut kept = self.kept.lock().await;
-        let (now, slots) = &mut *kept;
-        *now += 1;
+        let mut slots = self.kept.lock().await;
         if !slots.contains_key(context) && slots.len() >= self.most {
             let oldest = slots
                 .iter()
@@ -83,10 +84,16 @@ impl Views {
         }
         let kept = slots.entry(context.clone()).or_insert_with(|| Kept {
             slot: Arc::default(),
-            used: 0,
+            used: Instant::now(),
         });
-        kept.used = *now;
+        kept.used = Instant::now();
         Arc::clone(&kept.slot)
+    }
+
+    /// Gives up contexts that nobody used for so long: a large one takes more memory than all else.
+    pub(super) async fn give_up_unused(&self, unused: Duration) {
+        let mut slots = self.kept.lock().await;
+        slots.retain(|_, kept| kept.used.elapsed() < unused);
     }
 }
 
@@ -153,5 +160,41 @@ async fn read_sentences(
                 .map_err(|error| Fault::Inconsistent(error.to_string()));
         }
         tokio::task::yield_now().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn context(name: &str) -> ContextId {
+        name.parse().unwrap()
+    }
+
+    async fn names(views: &Views) -> Vec<String> {
+        let kept = views.kept.lock().await;
+        let mut names: Vec<String> = kept.keys().map(ToString::to_string).collect();
+        names.sort_unstable();
+        names
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_least_used_context_is_given_up_for_another() {
+        let views = Views::new(2);
+        for name in ["a", "b", "a", "c"] {
+            views.slot(&context(name)).await;
+            tokio::time::advance(Duration::from_secs(1)).await;
+        }
+        assert_eq!(names(&views).await, ["a", "c"]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn contexts_that_nobody_uses_are_given_up() {
+        let (views, minute) = (Views::new(8), Duration::from_secs(60));
+        views.slot(&context("old")).await;
+        tokio::time::advance(minute).await;
+        views.slot(&context("new")).await;
+        views.give_up_unused(minute).await;
+        assert_eq!(names(&views).await, ["new"]);
     }
 }

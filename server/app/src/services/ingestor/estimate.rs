@@ -3,7 +3,6 @@
 //! The context is read into memory, the text is added there, and the domain counts or estimates. It must never write.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use crochet_api::ingestor::Estimate;
 use crochet_domain::WordId;
@@ -13,6 +12,7 @@ use crochet_domain::search::fixed::{Control, FrozenPhrases, estimate};
 use crochet_openapi::Problem;
 
 use super::reading::ReadText;
+use crate::services::leash::Leash;
 use crate::services::problems::unspeakable;
 use crate::services::views::view_of;
 use crate::services::wire::{count, size};
@@ -27,21 +27,11 @@ pub(super) async fn of(
     read: ReadText,
 ) -> Result<Estimate, Problem> {
     let view = view_of(contexts, context).await?;
-    let running = Running::default();
-    let control = Arc::clone(&running.0);
+    let leash = Leash::default();
+    let control = leash.control();
     let counted = tokio::task::spawn_blocking(move || estimated(view, &read.words, &control));
     let counted = counted.await.map_err(|error| unspeakable(&error))?;
     counted.map_err(|error| unspeakable(&error))
-}
-
-/// Stops the walk when nobody waits for it any more: a request that timed out must not go on computing.
-#[derive(Debug, Default)]
-struct Running(Arc<Control>);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.0.stop();
-    }
 }
 
 fn estimated(mut view: ContextView, text: &TextWords, control: &Control) -> Result<Estimate, ViewError> {

@@ -9,9 +9,10 @@ use crochet_api::orthos::Fault;
 use crochet_domain::ortho::Shape;
 use crochet_domain::phrases::ContextView;
 use crochet_domain::ports::ShapeCount;
-use crochet_domain::search::fixed::{Control, FrozenPhrases, SurveyOptions, Tally, survey};
+use crochet_domain::search::fixed::{FrozenPhrases, SurveyOptions, Tally, survey};
 use crochet_openapi::Problem;
 
+use crate::services::leash::Leash;
 use crate::services::problems::unspeakable;
 
 /// Counts what a view should have led to, on a thread of its own.
@@ -20,13 +21,9 @@ pub(super) async fn expected(view: ContextView) -> Result<Tally, Problem> {
         keep: 0,
         ..SurveyOptions::default()
     };
-    let search = move || {
-        survey(
-            &FrozenPhrases::new(&view, view.version()),
-            options,
-            &Control::default(),
-        )
-    };
+    let leash = Leash::default();
+    let control = leash.control();
+    let search = move || survey(&FrozenPhrases::new(&view, view.version()), options, &control);
     tokio::task::spawn_blocking(search)
         .await
         .map_err(|error| unspeakable(&error))
