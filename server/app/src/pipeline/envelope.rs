@@ -6,12 +6,10 @@ use crochet_api::work::{NewWorkItem, WorkPayload};
 use crochet_domain::ports::LedgerItem;
 use serde_json::Value;
 
-use super::PipelineError;
-
 /// How long the queue remembers a key. It only has to outlive a relay that dies between push and note.
 const DEDUP_WINDOW_S: i64 = 3_600;
-/// Deliveries before an item is a dead letter.
-const ATTEMPTS_MAX: i32 = 5;
+/// Failed deliveries before an item is a dead letter: with the pauses of the workers some minutes of failing.
+const ATTEMPTS_MAX: i32 = 20;
 /// Work of one wave is as urgent as that of another; tenants share the workers.
 const PRIORITY: i32 = 5;
 
@@ -20,9 +18,9 @@ pub(super) fn dedup_key(item: &LedgerItem) -> String {
     format!("{}.{}", item.id, item.pushes)
 }
 
-pub(super) fn envelope(item: &LedgerItem) -> Result<NewWorkItem, PipelineError> {
-    let work: Value = serde_json::from_slice(&item.payload)
-        .map_err(|error| PipelineError::Unreadable { item: item.id, reason: error.to_string() })?;
+/// The item of a row, unless the row is damaged.
+pub(super) fn envelope(item: &LedgerItem) -> serde_json::Result<NewWorkItem> {
+    let work: Value = serde_json::from_slice(&item.payload)?;
     let payload = BTreeMap::from([
         ("item".to_owned(), Value::String(item.id.to_string())),
         ("context".to_owned(), Value::String(item.context.to_string())),

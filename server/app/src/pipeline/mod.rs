@@ -5,6 +5,7 @@
 //! looks at what the work is.
 
 mod envelope;
+mod hand_over;
 mod reaper;
 mod relay;
 mod sweeper;
@@ -64,14 +65,6 @@ pub(crate) enum PipelineError {
     /// A port failed while something was to be removed.
     #[error("{0}")]
     Reaper(String),
-    /// A row of the ledger cannot be read.
-    #[error("row {item} of the ledger cannot be read: {reason}")]
-    Unreadable {
-        /// Which row.
-        item: crochet_domain::ports::ItemId,
-        /// Why not.
-        reason: String,
-    },
 }
 
 /// Waits, unless the process is to stop; whether to go on.

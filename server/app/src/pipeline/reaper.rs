@@ -29,7 +29,13 @@ pub(crate) async fn delete_contexts(
 ) -> Result<(), PipelineError> {
     loop {
         for key in contexts.deleting().await.map_err(failed)? {
-            while !shutdown.is_cancelled() && !contexts.delete_batch(key, DELETE_BATCH).await.map_err(failed)?.finished {
+            while !shutdown.is_cancelled()
+                && !contexts
+                    .delete_batch(key, DELETE_BATCH)
+                    .await
+                    .map_err(failed)?
+                    .finished
+            {
                 tokio::task::yield_now().await;
             }
         }

@@ -4,14 +4,12 @@
 //! buried it as dead letters: those rows are tried again soon, and each time later, so that poison costs little while an
 //! outage that is over heals by itself.
 
-use std::time::Duration;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use crochet_api::work::{Queue, QueueName};
 use crochet_domain::ports::LedgerItem;
 use tokio_util::sync::CancellationToken;
 
-use super::relay::hand_over;
+use super::hand_over::{Handed, hand_over};
 use super::{PipelineError, PipelineParts, QUEUE, pause};
 
 /// Rows looked at each time.
@@ -37,16 +35,24 @@ pub(super) async fn sweep_once(parts: &PipelineParts) -> Result<(), PipelineErro
     }
     let queue = QueueName::try_from(QUEUE.to_owned())
         .map_err(|_| PipelineError::Inconsistent("the queue of the pipeline has no valid name"))?;
-    let queue = parts.work.read_queue(&parts.caller(), queue).await.map_err(PipelineError::Work)?;
+    let queue = parts
+        .work
+        .read_queue(&parts.caller(), queue)
+        .await
+        .map_err(PipelineError::Work)?;
     let empty = is_empty(&queue);
     let first = TimeDelta::from_std(parts.sweep_after).unwrap_or(LONGEST);
     late.retain(|item| {
-        let wait = if empty { wait_after(item.pushes, first) } else { LONGEST.max(first) };
+        let wait = if empty {
+            wait_after(item.pushes, first)
+        } else {
+            LONGEST.max(first)
+        };
         is_lost(item, wait, now)
     });
     for items in late.chunks(PUSH) {
         tracing::info!(items = items.len(), "handing over again what was not done");
-        if hand_over(parts, items).await?.is_some() {
+        if let Handed::Full(_) = hand_over(parts, items).await? {
             return Ok(());
         }
     }
@@ -64,8 +70,13 @@ fn is_lost(item: &LedgerItem, wait: TimeDelta, now: DateTime<Utc>) -> bool {
 
 /// Twice as long after each push.
 fn wait_after(pushes: u32, first: TimeDelta) -> TimeDelta {
-    let doubled = 1_i32.checked_shl(pushes.saturating_sub(1).min(16)).unwrap_or(i32::MAX);
-    first.checked_mul(doubled).map_or(LONGEST, |wait| wait.min(LONGEST)).max(first)
+    let doubled = 1_i32
+        .checked_shl(pushes.saturating_sub(1).min(16))
+        .unwrap_or(i32::MAX);
+    first
+        .checked_mul(doubled)
+        .map_or(LONGEST, |wait| wait.min(LONGEST))
+        .max(first)
 }
 
 #[cfg(test)]
@@ -75,7 +86,10 @@ mod tests {
     #[test]
     fn what_fails_again_and_again_is_tried_less_and_less_often() {
         let first = TimeDelta::seconds(15);
-        let waits: Vec<TimeDelta> = [1, 2, 3, 9, 40].into_iter().map(|pushes| wait_after(pushes, first)).collect();
+        let waits: Vec<TimeDelta> = [1, 2, 3, 9, 40]
+            .into_iter()
+            .map(|pushes| wait_after(pushes, first))
+            .collect();
         assert_eq!(waits, [first, first * 2, first * 4, LONGEST, LONGEST]);
     }
 }

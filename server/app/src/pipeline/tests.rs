@@ -1,5 +1,7 @@
 //! Relay and sweeper between a ledger and the work service on one temporary database.
 
+mod narrow;
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -7,12 +9,14 @@ use async_trait::async_trait;
 use chrono::{DateTime, SubsecRound, Utc};
 use crochet_api::work::{AckWork, LeaseWork, Queue, QueueName, QueuesOperations, WorkOperations};
 use crochet_domain::ContextSettings;
-use crochet_domain::ports::{Clock, ContextKey, Contexts, NewContext, NewText};
+use crochet_domain::ports::{Clock, ContextKey, Contexts, ItemId, LedgerItem, NewContext, NewText};
 use crochet_openapi::{Identity, Scopes};
 use crochet_store::Store;
+use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use super::relay::hand_over;
+use self::narrow::Narrow;
+use super::hand_over::{Handed, hand_over};
 use super::sweeper::sweep_once;
 use super::{PipelineParts, QUEUE, delete_contexts, relay};
 use crate::services::WorkService;
@@ -45,7 +49,9 @@ impl World {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(HandClock(Mutex::new(Utc::now().trunc_subsecs(3))));
-        let store = Store::open(&folder.path().join("crochet.sqlite"), clock.clone()).await.unwrap();
+        let store = Store::open(&folder.path().join("crochet.sqlite"), clock.clone())
+            .await
+            .unwrap();
         let work = Arc::new(WorkService::new(store.queue(100), clock.clone()));
         let new = NewContext {
             slug: "c".to_owned(),
@@ -70,7 +76,14 @@ impl World {
             sweep_after: Duration::from_secs(15),
         };
         store.ingest().ingest(text).await.unwrap();
-        Self { parts, work, store, clock, context, _folder: folder }
+        Self {
+            parts,
+            work,
+            store,
+            clock,
+            context,
+            _folder: folder,
+        }
     }
 
     fn queue() -> QueueName {
@@ -78,15 +91,29 @@ impl World {
     }
 
     async fn figures(&self) -> Queue {
-        self.work.read_queue(&self.parts.caller(), Self::queue()).await.unwrap()
+        self.work
+            .read_queue(&self.parts.caller(), Self::queue())
+            .await
+            .unwrap()
     }
 
     /// Takes one item out of the queue without doing it.
     async fn lose_one(&self) {
-        let lease = LeaseWork { max: 1, lease_ms: 1_000, wait_ms: 0 };
-        let leased = self.work.lease_work(&self.parts.caller(), Self::queue(), lease).await.unwrap();
+        let lease = LeaseWork {
+            max: 1,
+            lease_ms: 1_000,
+            wait_ms: 0,
+        };
+        let leased = self
+            .work
+            .lease_work(&self.parts.caller(), Self::queue(), lease)
+            .await
+            .unwrap();
         let receipts = leased.items.into_iter().map(|item| item.receipt).collect();
-        self.work.ack_work(&self.parts.caller(), Self::queue(), AckWork { receipts }).await.unwrap();
+        self.work
+            .ack_work(&self.parts.caller(), Self::queue(), AckWork { receipts })
+            .await
+            .unwrap();
     }
 
     fn advance(&self, by: Duration) {
@@ -98,9 +125,62 @@ impl World {
 async fn a_row_reaches_the_queue_once_even_if_the_relay_dies_before_noting_it() {
     let world = World::new().await;
     let rows = world.parts.ledger.unpushed(10).await.unwrap();
-    assert_eq!(hand_over(&world.parts, &rows).await.unwrap(), None);
-    assert_eq!(hand_over(&world.parts, &rows).await.unwrap(), None);
+    assert_eq!(hand_over(&world.parts, &rows).await.unwrap(), Handed::All);
+    assert_eq!(hand_over(&world.parts, &rows).await.unwrap(), Handed::All);
     assert_eq!(world.figures().await.ready, 1);
+}
+
+/// Rows as the one at hand, with so many bytes of payload each.
+fn rows_like(row: &LedgerItem, bytes: &[usize]) -> Vec<LedgerItem> {
+    let like = |bytes: &usize| LedgerItem {
+        id: ItemId::generate(),
+        payload: json!({"kind": "expand", "filling": "x".repeat(*bytes)})
+            .to_string()
+            .into_bytes(),
+        ..row.clone()
+    };
+    bytes.iter().map(like).collect()
+}
+
+#[tokio::test]
+async fn a_row_that_cannot_be_read_holds_up_no_other() {
+    let world = World::new().await;
+    let mut rows = world.parts.ledger.unpushed(10).await.unwrap();
+    let damaged = LedgerItem {
+        id: ItemId::generate(),
+        payload: b"{".to_vec(),
+        ..rows[0].clone()
+    };
+    rows.insert(0, damaged);
+    assert_eq!(hand_over(&world.parts, &rows).await.unwrap(), Handed::All);
+    assert_eq!(world.figures().await.ready, 1);
+}
+
+#[tokio::test]
+async fn requests_are_cut_by_bytes() {
+    let mut world = World::new().await;
+    let narrow = Arc::new(Narrow::new(world.work.clone(), usize::MAX));
+    world.parts.work = narrow.clone();
+    let row = world.parts.ledger.unpushed(10).await.unwrap().remove(0);
+    let rows = rows_like(&row, &[1 << 20, 2 << 20, 2 << 20, 9 << 20, 5, 5]);
+    assert_eq!(hand_over(&world.parts, &rows).await.unwrap(), Handed::All);
+    assert_eq!(narrow.requests(), [2, 1, 1, 2]);
+    assert_eq!(world.figures().await.ready, 6);
+}
+
+#[tokio::test]
+async fn a_row_that_is_refused_alone_holds_up_no_other() {
+    let mut world = World::new().await;
+    let narrow = Arc::new(Narrow::new(world.work.clone(), 10_000));
+    world.parts.work = narrow.clone();
+    let mut real = world.parts.ledger.unpushed(10).await.unwrap();
+    let rows = rows_like(&real[0], &[10, 3_000, 20_000, 3_000, 10]);
+    assert_eq!(hand_over(&world.parts, &rows).await.unwrap(), Handed::All);
+    assert_eq!(world.figures().await.ready, 4);
+    // Set aside is pushed as far as the relay goes; the sweeper comes back to it.
+    real[0].payload = rows[2].payload.clone();
+    assert_eq!(hand_over(&world.parts, &real).await.unwrap(), Handed::All);
+    assert!(world.parts.ledger.unpushed(10).await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -113,7 +193,9 @@ async fn the_relay_hands_over_what_is_written_and_stops_when_told() {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(20), handed).await.expect("the row is handed over");
+    tokio::time::timeout(Duration::from_secs(20), handed)
+        .await
+        .expect("the row is handed over");
     shutdown.cancel();
     task.await.unwrap().unwrap();
 }
@@ -150,13 +232,19 @@ async fn deleted_contexts_go() {
     let contexts: Arc<dyn Contexts> = world.store.contexts();
     contexts.begin_delete(world.context).await.unwrap();
     let shutdown = CancellationToken::new();
-    let task = tokio::spawn(delete_contexts(contexts.clone(), world.clock.clone(), shutdown.clone()));
+    let task = tokio::spawn(delete_contexts(
+        contexts.clone(),
+        world.clock.clone(),
+        shutdown.clone(),
+    ));
     let gone = async {
         while !contexts.deleting().await.unwrap().is_empty() {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(20), gone).await.expect("the context goes");
+    tokio::time::timeout(Duration::from_secs(20), gone)
+        .await
+        .expect("the context goes");
     shutdown.cancel();
     task.await.unwrap().unwrap();
 }
