@@ -2,7 +2,8 @@
 //!
 //! serde stops at the first thing that does not fit. Once that has happened, the body is compared with this
 //! description, everything that does not fit is named and replaced by something that does, and the mended
-//! body is read and validated: one reply names every mistake. Nothing of this runs for a body that fits.
+//! body is read and validated: one reply names every mistake. Nothing of this runs for a body that fits. See
+//! docs/decisions/every-fault-in-one-reply.md.
 
 mod mend;
 mod sample;
