@@ -4,9 +4,8 @@
 //! makes types of its own. So the profile has, for each operation, one success that is JSON, empty, or else a
 //! stream of bytes that the adapter decodes by status; problems as JSON for all of 4XX and 5XX (problem+json would
 //! come back untyped); bodies that are JSON or a stream; no 1XX and 3XX, which reach the adapter undecoded; and
-//! every schema replaced by an empty one whose name stands for a Rust type of ours. Pages get no
-//! `x-dropshot-pagination`: progenitor's page streams drop all filters after the first page, and our page tokens
-//! belong to their filters; the generated calls have page streams that keep them.
+//! every schema replaced by an empty one whose name stands for a Rust type of ours. Why it is so, and why there is no
+//! `x-dropshot-pagination`, stands in `docs/decisions/the-client-comes-from-the-plan.md`.
 
 use std::collections::BTreeMap;
 

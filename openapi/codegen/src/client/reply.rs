@@ -50,7 +50,11 @@ pub(super) fn send(reply: &ReplyPlan, names: &ApiNames<'_>) -> TokenStream {
     let redirects: Vec<TokenStream> = redirects.map(|outcome| redirect(reply, outcome, names)).collect();
     let success = success(reply, names);
     // Where nothing of the reply is looked at, it needs no name.
-    let reply = if tells_nothing(reply) { quote!() } else { quote!(let reply =) };
+    let reply = if tells_nothing(reply) {
+        quote!()
+    } else {
+        quote!(let reply =)
+    };
     if redirects.is_empty() {
         quote! {
             #reply call.send().await.map_err(|error| wire::failed(SERVICE, error))?;
@@ -71,7 +75,9 @@ pub(super) fn send(reply: &ReplyPlan, names: &ApiNames<'_>) -> TokenStream {
 /// Whether the one success is that it is one.
 fn tells_nothing(reply: &ReplyPlan) -> bool {
     let mut successes = reply.outcomes().iter().filter(|outcome| is_2xx(outcome));
-    let first = successes.next().is_some_and(|only| only.payload.is_none() && only.headers.is_empty());
+    let first = successes
+        .next()
+        .is_some_and(|only| only.payload.is_none() && only.headers.is_empty());
     first && successes.next().is_none()
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::names::ApiNames;
 use super::profile::{Profile, profile};
 use super::{ClientSource, Layout, generate};
-use crate::emit::{GeneratedFile, golden};
+use crate::emit::{GeneratedFile, corpus, golden};
 use crate::ir::Specs;
 use crate::lint::Profile as Rules;
 use crate::plan::Plan;
@@ -256,4 +256,31 @@ fn the_stored_client_is_what_the_generator_writes() {
     golden::compare("client/calls.rs", &source.calls);
     golden::compare("client/values.rs", &source.values);
     golden::compare("client/echo.rs", &source.echo);
+}
+
+/// Progenitor is slow on the larger documents, and they say nothing new.
+const BYTES_MAX: u64 = 100_000;
+
+#[test]
+fn every_sound_document_of_the_corpus_gets_a_client() {
+    let Some(folder) = corpus::corpus() else { return };
+    let files = std::fs::read_dir(folder.path())
+        .expect("the corpus")
+        .map(|entry| entry.expect("a file").path());
+    let mut clients = 0;
+    for file in files.filter(|file| {
+        file.metadata()
+            .is_ok_and(|file| file.is_file() && file.len() < BYTES_MAX)
+    }) {
+        let (specs, report) = crate::read(&[file], Rules::Foreign);
+        let layout = Layout {
+            api: "crochet_api",
+            generated: "crate::generated",
+        };
+        match generate(&specs, layout) {
+            Ok(source) => clients += source.transport.files.len(),
+            Err(refusal) => assert!(report.errors().next().is_some(), "{refusal}"),
+        }
+    }
+    assert!(clients > 50, "only {clients} clients");
 }
