@@ -38,7 +38,7 @@ mod tests {
             context_name("The Mill, part 2").unwrap().as_str(),
             "the-mill-part-2"
         );
-        assert_eq!(context_name(&"word ".repeat(40)).unwrap().len(), 62);
+        assert_eq!(context_name(&"word ".repeat(40)).unwrap().len(), NAME_MAX);
     }
 
     #[test]
