@@ -196,3 +196,28 @@ fn a_run_without_a_text_or_with_both_places_is_a_usage_error() {
         assert_eq!(crochet(arguments).code, Some(2), "{arguments:?}");
     }
 }
+
+#[test]
+fn a_text_with_too_many_orthos_is_surveyed_unless_told_otherwise() {
+    let workshop = Workshop::new();
+    // Every word may follow every other: the squares alone are far more than anybody wants to keep.
+    let words: Vec<String> = (0..40).map(|word| format!("w{word}")).collect();
+    let pairs = words
+        .iter()
+        .flat_map(|one| words.iter().map(move |two| format!("{one} {two}. ")));
+    let file = workshop.text("dense.txt", pairs.collect::<String>());
+    let ran = workshop.run(&["run", &file, "--json", "--max-extent", "2"]);
+    let done = ran.done();
+    let surveyed = crochet(["survey", &file, "--json", "--max-extent", "2"]).done();
+    assert_eq!(done["orthos"], surveyed["orthos"]);
+    assert!(done["orthos"]["2x2"].as_u64() > Some(250_000), "{done}");
+    assert_eq!(done["remediations"], 0, "nothing is stored: {done}");
+    assert_eq!(done["truncated"], false, "{done}");
+    assert_eq!(ran.code, Some(0));
+    let orthos = ran
+        .events()
+        .iter()
+        .filter(|event| event["event"] == "ortho")
+        .count();
+    assert_eq!(orthos, 3);
+}

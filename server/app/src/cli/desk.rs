@@ -3,6 +3,7 @@
 //! Everything here is a call of the generated client and nothing prints, so `demo`, `run` and `add` share it and each
 //! shows it in its own way. It never knows whose server it talks to.
 
+use std::cmp::Reverse;
 use std::time::Duration;
 
 use crochet_client::types::common::{ContextId, Title};
@@ -121,7 +122,10 @@ impl<'a> Desk<'a> {
     ) -> Result<Ingest, Failure> {
         let mut latest = ingest;
         let mut steps = self.api.progress(&latest);
-        while let Some(step) = moving(steps.try_next()).await?.map_err(|error| self.lost(error))? {
+        while let Some(step) = moving(steps.try_next())
+            .await?
+            .map_err(|error| self.lost(error))?
+        {
             latest = step;
             see(&latest)?;
         }
@@ -158,8 +162,12 @@ impl<'a> Desk<'a> {
     }
 
     /// The best orthos that are stored, each with a sentence for every row.
-    pub(super) async fn best(&self, count: i32) -> Result<Vec<Best>, Failure> {
-        let page = self.api.list_orthos(&self.id).limit(count).await?;
+    pub(super) async fn best(&self, count: usize) -> Result<Vec<Best>, Failure> {
+        let page = self
+            .api
+            .list_orthos(&self.id)
+            .limit(i32::try_from(count).map_err(Failure::new)?)
+            .await?;
         let mut best = Vec::new();
         for ortho in page.items {
             best.push(Best {
@@ -170,14 +178,15 @@ impl<'a> Desk<'a> {
         Ok(best)
     }
 
-    /// The best orthos that a survey kept. They are not stored, so no sentences are known for them.
-    pub(super) async fn surveyed_best(&self, survey: &Survey, count: i32) -> Result<Vec<Best>, Failure> {
-        let page = self
-            .api
-            .list_survey_orthos(&self.id, survey.id)
-            .limit(count)
-            .await?;
-        Ok(page.items.into_iter().map(drawn).collect())
+    /// The best orthos that a survey kept, all shapes together. They are not stored, so no sentences are known for
+    /// them.
+    pub(super) async fn surveyed_best(&self, survey: &Survey, count: usize) -> Result<Vec<Best>, Failure> {
+        let kept = self.api.list_survey_orthos(&self.id, survey.id).stream();
+        let mut orthos: Vec<Ortho> = kept.try_collect().await?;
+        // The server gives them shape by shape; this is its order `square` over all of them.
+        orthos
+            .sort_by_key(|ortho| Reverse((ortho.extents.iter().min().copied(), ortho.volume, ortho.rarity)));
+        Ok(orthos.into_iter().take(count).map(drawn).collect())
     }
 
     async fn sentences(&self, ortho: &Ortho) -> Result<Vec<String>, Failure> {
@@ -226,7 +235,10 @@ impl<'a> Desk<'a> {
 /// Waits for the next step, but not for ever: where the disk is full or no worker runs, there is none.
 async fn moving<T>(step: impl Future<Output = T>) -> Result<T, Failure> {
     timeout(STALLED_AFTER, step).await.map_err(|_| {
-        let stalled = format!("nothing has moved for {} s; what was found is kept", STALLED_AFTER.as_secs());
+        let stalled = format!(
+            "nothing has moved for {} s; what was found is kept",
+            STALLED_AFTER.as_secs()
+        );
         Failure::new(stalled).try_this("see that a worker runs and the disk has room, then run it again")
     })
 }

@@ -36,7 +36,7 @@ Examples:
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but cut short, 130 interrupted.";
 
 /// So many of the best orthos are shown.
-const BEST_SHOWN: i32 = 3;
+const BEST_SHOWN: usize = 3;
 
 /// Find the orthos of your own texts
 #[derive(Args, Debug)]
