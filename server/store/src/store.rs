@@ -11,7 +11,7 @@ use crochet_domain::ports::{
 use crate::contexts::SqlContexts;
 use crate::database::Database;
 use crate::idempotency::SqlIdempotency;
-use crate::ingest::SqlIngest;
+use crate::ingest::{PhraseCache, SqlIngest};
 use crate::inspection::SqlInspection;
 use crate::keys::SqlKeys;
 use crate::ledger::SqlLedger;
@@ -27,6 +27,7 @@ pub struct Store {
     database: Database,
     clock: Arc<dyn Clock>,
     signals: Signals,
+    phrases: Arc<PhraseCache>,
 }
 
 impl Store {
@@ -39,6 +40,7 @@ impl Store {
             database: Database::open(file).await?,
             clock,
             signals: Signals::default(),
+            phrases: Arc::default(),
         })
     }
 
@@ -72,6 +74,7 @@ impl Store {
             database: self.database.clone(),
             clock: self.clock.clone(),
             signals: self.signals.clone(),
+            phrases: self.phrases.clone(),
         })
     }
 

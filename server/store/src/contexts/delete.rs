@@ -94,7 +94,7 @@ where
         .filter(context.eq(key.0))
         .limit(rows)
         .into_query();
-    let keys = Expr::tuple(columns.into_iter().map(|column| Expr::col(column)));
+    let keys = Expr::tuple(columns.into_iter().map(Expr::col));
     Ok(E::delete_many()
         .filter(keys.in_subquery(chosen))
         .exec(&**tx)

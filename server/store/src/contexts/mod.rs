@@ -20,7 +20,7 @@ use crochet_domain::ports::Clock;
 use crate::database::{Abort, Database};
 use crate::signals::Signals;
 
-pub(crate) use phrases::new_phrases;
+pub(crate) use phrases::each_sentence;
 pub(crate) use rows::{active, locked};
 
 type Outcome<T> = Result<T, Abort<ContextsError>>;

@@ -1,9 +1,9 @@
-//! Phrases, derived from the stored sentences: a listing, where one stands, and how many a text adds.
+//! Phrases, derived from the stored sentences: a listing, and where one stands.
 //!
 //! A novel has 15 thousand sentences and 436 thousand phrases, so sentences are stored and phrases are found by reading
 //! them, a few dozen milliseconds for a novel. A page keeps only as many phrases as it may show.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use crochet_domain::WordId;
 use crochet_domain::ports::{
@@ -145,29 +145,4 @@ pub(super) async fn occurrences(
     }
     found.truncate(room);
     Ok(list.page(found, page, |at| (at.sentence.seq as i64, at.position)))
-}
-
-/// How many phrases of up to `longest` words the new sentences have that the context did not have before.
-pub(crate) async fn new_phrases<E>(
-    tx: &Tx,
-    key: ContextKey,
-    added: &[Vec<WordId>],
-    longest: usize,
-) -> Result<u64, Abort<E>> {
-    let mut fresh: HashSet<&[WordId]> = added.iter().flat_map(|words| runs(words, longest)).collect();
-    each_sentence(tx, key, 0, |sentence| {
-        for phrase in runs(&sentence.words, longest) {
-            fresh.remove(phrase);
-        }
-        !fresh.is_empty()
-    })
-    .await?;
-    Ok(fresh.len() as u64)
-}
-
-fn runs(words: &[WordId], longest: usize) -> impl Iterator<Item = &[WordId]> {
-    (0..words.len()).flat_map(move |start| {
-        let tail = &words[start..];
-        (2..=longest.min(tail.len())).map(move |length| &tail[..length])
-    })
 }

@@ -1,6 +1,8 @@
 //! Texts into contexts, and the waves that follow, behind their port.
 
 mod add;
+mod phrases;
+mod prepare;
 mod waves;
 
 use std::sync::Arc;
@@ -16,6 +18,9 @@ use crochet_domain::ports::{
 use crate::database::{Abort, Database};
 use crate::signals::{Signals, Topic};
 
+use prepare::Prepared;
+
+pub(crate) use phrases::PhraseCache;
 pub(crate) use waves::{RUNNING, close_items, settle};
 
 type Outcome<T> = Result<T, Abort<IngestError>>;
@@ -25,34 +30,55 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// What a caller is told to wait who did not get it.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 
+/// How often a text is prepared again because another was quicker.
+const RACES: u32 = 20;
+
 /// Ingests in the database.
 #[derive(Clone)]
 pub(crate) struct SqlIngest {
     pub(crate) database: Database,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) signals: Signals,
+    pub(crate) phrases: Arc<PhraseCache>,
+}
+
+impl SqlIngest {
+    /// Prepares a text and adds it, again while others are quicker.
+    async fn prepare_and_add(&self, text: &NewText) -> Result<Ingested, IngestError> {
+        let now = self.clock.now();
+        let cache = &*self.phrases;
+        for _ in 0..RACES {
+            let body = |tx| async move { prepare::prepare(&tx, text, cache).await };
+            let new = match self.database.read("preparing a text", body).await? {
+                Prepared::Known(wave) => return Ok(Ingested::Unchanged(*wave)),
+                Prepared::New(new) => new,
+            };
+            let sentences = &new;
+            let body = |tx| async move { add::add(&tx, text, sentences, now).await };
+            if let Some(wave) = self
+                .database
+                .write_within(PATIENCE, "ingesting a text", body)
+                .await?
+            {
+                self.phrases.keep(new.phrases.at(wave.to_version.into()));
+                self.signals.ring(&Topic::Ledger);
+                self.signals.ring(&Topic::Progress);
+                return Ok(Ingested::Added(wave));
+            }
+        }
+        Err(StorageError::Busy.into())
+    }
 }
 
 #[async_trait]
 impl Ingest for SqlIngest {
     async fn ingest(&self, text: NewText) -> Result<Ingested, IngestError> {
-        let (text, now) = (&text, self.clock.now());
-        let body = |tx| async move { add::add(&tx, text, now).await };
-        let ingested = match self
-            .database
-            .write_within(PATIENCE, "ingesting a text", body)
-            .await
-        {
+        match self.prepare_and_add(&text).await {
             Err(IngestError::Storage(StorageError::Busy)) => Err(IngestError::Busy {
                 retry_after: RETRY_AFTER,
             }),
-            other => other,
-        }?;
-        if matches!(ingested, Ingested::Added(_)) {
-            self.signals.ring(&Topic::Ledger);
-            self.signals.ring(&Topic::Progress);
+            outcome => outcome,
         }
-        Ok(ingested)
     }
 
     async fn wave(&self, id: WaveId) -> Result<WaveRecord, IngestError> {

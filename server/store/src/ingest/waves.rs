@@ -161,7 +161,7 @@ pub(super) async fn advance_settled<E>(tx: &Tx, context: ContextKey) -> Result<(
         .await?;
     let settled = match oldest.flatten() {
         Some(version) => Expr::value(version),
-        None => Expr::col(contexts::Column::Version).into(),
+        None => Expr::col(contexts::Column::Version),
     };
     contexts::Entity::update_many()
         .col_expr(contexts::Column::Settled, settled)

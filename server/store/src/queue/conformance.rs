@@ -1,7 +1,6 @@
 //! What every work queue must do, whichever backend it has: one suite, written against the port.
 //!
-//! A backend proves itself with `conformance!(name, make)`, where `make(capacity)` gives a [`Rig`]. Time is a manual
-//! clock. No test here may know which backend it runs on.
+//! A backend proves itself with `conformance!`, which takes a function that gives a [`Rig`]. No test may know which.
 
 mod giving_back;
 

@@ -74,7 +74,7 @@ impl Queue for SqlQueue {
                     Some(due) => {
                         self.clock
                             .sleep(Duration::from_millis((due - millis(now)).unsigned_abs()))
-                            .await
+                            .await;
                     }
                     None => std::future::pending().await,
                 }

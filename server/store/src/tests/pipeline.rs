@@ -40,10 +40,10 @@ async fn wild(texts: &[Text], script: &[u8]) -> ContextDigest {
     let mut views: Vec<ContextView> = (0..3).map(|_| ContextView::new(BOUNDS)).collect();
     let mut seen: Vec<LedgerItem> = Vec::new();
     for &chance in script {
-        if chance % 4 == 0 {
-            if let Some(text) = texts.next() {
-                world.add(text.clone()).await;
-            }
+        if chance % 4 == 0
+            && let Some(text) = texts.next()
+        {
+            world.add(text.clone()).await;
         }
         seen.extend(world.open_items().await);
         if seen.is_empty() {

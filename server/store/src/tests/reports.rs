@@ -261,19 +261,15 @@ async fn every_order_lists_every_ortho_once_and_descends() {
 }
 
 #[tokio::test]
-async fn filters_give_what_they_say() {
+async fn filters_by_shape_give_what_they_say() {
     let fixture = Fixture::new().await;
     let world = found(&fixture).await;
     let every = OrthoQuery::all(PageRequest::first(2));
-    let shape = "3x2".parse().unwrap();
-    let shaped = all(
-        &world,
-        OrthoQuery {
-            shape: Some(shape),
-            ..every.clone()
-        },
-    )
-    .await;
+    let by_shape = OrthoQuery {
+        shape: Some("3x2".parse().unwrap()),
+        ..every.clone()
+    };
+    let shaped = all(&world, by_shape).await;
     assert!(
         !shaped.is_empty()
             && shaped
@@ -286,15 +282,6 @@ async fn filters_give_what_they_say() {
         .find(|count| count.shape.to_string() == "2x3")
         .unwrap();
     assert_eq!(of_shape.orthos, shaped.len() as u64);
-    let words = all(
-        &world,
-        OrthoQuery {
-            containing: vec![WordId(0), WordId(4)],
-            ..every.clone()
-        },
-    )
-    .await;
-    assert!(!words.is_empty() && words.iter().all(|ortho| ortho.cells.contains(&WordId(4))));
     let large = all(
         &world,
         OrthoQuery {
@@ -309,36 +296,36 @@ async fn filters_give_what_they_say() {
             &world,
             OrthoQuery {
                 dims: Some(3),
-                ..every.clone()
-            }
-        )
-        .await
-        .is_empty()
-    );
-    assert!(
-        all(
-            &world,
-            OrthoQuery {
-                after_version: Some(Version(1)),
-                ..every.clone()
-            }
-        )
-        .await
-        .is_empty()
-    );
-    let total = all(&world, every.clone()).await.len();
-    assert_eq!(
-        all(
-            &world,
-            OrthoQuery {
-                at_version: Some(Version(1)),
                 ..every
             }
         )
         .await
-        .len(),
-        total
+        .is_empty()
     );
+}
+
+#[tokio::test]
+async fn filters_by_word_and_version_give_what_they_say() {
+    let fixture = Fixture::new().await;
+    let world = found(&fixture).await;
+    let every = OrthoQuery::all(PageRequest::first(2));
+    let with_words = OrthoQuery {
+        containing: vec![WordId(0), WordId(4)],
+        ..every.clone()
+    };
+    let words = all(&world, with_words).await;
+    assert!(!words.is_empty() && words.iter().all(|ortho| ortho.cells.contains(&WordId(4))));
+    let later = OrthoQuery {
+        after_version: Some(Version(1)),
+        ..every.clone()
+    };
+    assert!(all(&world, later).await.is_empty());
+    let total = all(&world, every.clone()).await.len();
+    let first = OrthoQuery {
+        at_version: Some(Version(1)),
+        ..every
+    };
+    assert_eq!(all(&world, first).await.len(), total);
 }
 
 #[tokio::test]
