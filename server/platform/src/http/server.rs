@@ -8,10 +8,14 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use hyper::body::Incoming;
+use http_body_util::BodyExt as _;
+use http_body_util::combinators::BoxBody;
+use hyper::body::{Body as _, Incoming};
+use hyper::header::{CONNECTION, HeaderValue};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
@@ -30,6 +34,8 @@ use crate::metrics::RequestMetrics;
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// The least that the parser may buffer; our own limits on the head are checked later and are smaller.
 const BUFFER_BYTES_MAX: usize = 256 * 1024;
+/// Replies up to this size are with the operating system when the endpoint is done.
+const SENT_AT_ONCE_BYTES: u64 = 64 * 1024;
 
 /// The address cannot be listened on.
 #[derive(Debug, thiserror::Error)]
@@ -123,12 +129,15 @@ pub enum Served {
     },
 }
 
+/// The body of a reply as poem gives it to hyper.
+type Reply = BoxBody<bytes::Bytes, io::Error>;
+
 /// What every connection shares.
 struct Shared<E> {
     endpoint: E,
     builder: Builder<TokioExecutor>,
     serving: Serving,
-    draining: CancellationToken,
+    draining: AtomicBool,
     local: SocketAddr,
 }
 
@@ -141,8 +150,7 @@ impl Listener {
         let mut builder = Builder::new(TokioExecutor::new());
         builder
             .http1()
-            .timer(TokioTimer::new())
-            .header_read_timeout(serving.header_timeout)
+            .header_read_timeout(None)
             .max_buf_size(BUFFER_BYTES_MAX);
         builder
             .http2()
@@ -153,7 +161,7 @@ impl Listener {
             endpoint,
             builder,
             serving,
-            draining: CancellationToken::new(),
+            draining: AtomicBool::new(false),
             local: self.address,
         });
         let graceful = GracefulShutdown::new();
@@ -213,48 +221,109 @@ fn spawn<E>(
         let _place = place;
         // Replies are written whole; waiting to fill a packet only delays them.
         let _ = stream.set_nodelay(true);
-        let silent = tokio::time::timeout(shared.serving.header_timeout, stream.peek(&mut [0]))
+        let patience = shared.serving.header_timeout;
+        if tokio::time::timeout(patience, stream.peek(&mut [0]))
             .await
-            .is_err();
-        if silent {
+            .is_err()
+        {
             return;
         }
-        let service = service_fn(|request: hyper::Request<Incoming>| answer(shared.clone(), request, remote));
-        let connection = shared.builder.serve_connection(TokioIo::new(stream), service);
-        if let Err(error) = watcher.watch(connection).await {
-            tracing::debug!("a connection ended early: {error}");
+        let activity = Arc::new(Activity::default());
+        let service = service_fn(|request| answer(shared.clone(), activity.clone(), request, remote));
+        let connection = watcher.watch(shared.builder.serve_connection(TokioIo::new(stream), service));
+        tokio::select! {
+            biased;
+            ended = connection => if let Err(error) = ended {
+                tracing::debug!("a connection ended early: {error}");
+            },
+            () = activity.silence(patience) => tracing::debug!("a connection was silent for too long"),
         }
     });
 }
 
+/// What a connection is doing, so that one that does nothing can be closed. hyper's own time limit for heads sets a
+/// timer for each request; this one looks at a connection once per period, so a silent one lives for one to two.
+#[derive(Default)]
+struct Activity {
+    begun: AtomicU64,
+    in_flight: AtomicU64,
+}
+
+impl Activity {
+    /// Returns when a whole period went by without a request being begun or worked on.
+    async fn silence(&self, period: Duration) {
+        let mut begun_before = u64::MAX;
+        loop {
+            let begun = self.begun.load(Ordering::Relaxed);
+            if begun == begun_before && self.in_flight.load(Ordering::Relaxed) == 0 {
+                return;
+            }
+            begun_before = begun;
+            tokio::time::sleep(period).await;
+        }
+    }
+
+    fn begin(self: &Arc<Self>) -> InFlight {
+        self.begun.fetch_add(1, Ordering::Relaxed);
+        self.in_flight.fetch_add(1, Ordering::Relaxed);
+        InFlight(self.clone())
+    }
+}
+
+/// One request that is being worked on.
+struct InFlight(Arc<Activity>);
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.in_flight.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 async fn answer<E>(
     shared: Arc<Shared<E>>,
+    activity: Arc<Activity>,
     request: hyper::Request<Incoming>,
     remote: SocketAddr,
-) -> Result<hyper::Response<impl hyper::body::Body<Data = bytes::Bytes, Error = io::Error> + use<E>>, io::Error>
+) -> Result<hyper::Response<Reply>, io::Error>
 where
     E: Endpoint<Output = poem::Response> + 'static,
 {
+    let in_flight = activity.begin();
     let http1 = request.version() < hyper::Version::HTTP_2;
     let (local, remote) = (
         LocalAddr(Addr::SocketAddr(shared.local)),
         RemoteAddr(Addr::SocketAddr(remote)),
     );
-    let mut response = shared
-        .endpoint
-        .get_response(Request::from((request, local, remote, Scheme::HTTP)))
-        .await;
-    if http1 && shared.draining.is_cancelled() {
-        response.headers_mut().insert(
-            hyper::header::CONNECTION,
-            hyper::header::HeaderValue::from_static("close"),
-        );
+    let request = Request::from((request, local, remote, Scheme::HTTP));
+    let mut response: hyper::Response<Reply> = shared.endpoint.get_response(request).await.into();
+    if http1 && shared.draining.load(Ordering::Relaxed) {
+        response
+            .headers_mut()
+            .insert(CONNECTION, HeaderValue::from_static("close"));
     }
-    Ok(response.into())
+    let long = response
+        .body()
+        .size_hint()
+        .exact()
+        .is_none_or(|bytes| bytes > SENT_AT_ONCE_BYTES);
+    Ok(if long {
+        response.map(|body| held(body, in_flight))
+    } else {
+        response
+    })
+}
+
+/// A body that counts as in flight until it is sent or dropped.
+fn held(body: Reply, in_flight: InFlight) -> Reply {
+    body.map_frame(move |frame| {
+        let _held = &in_flight;
+        frame
+    })
+    .boxed()
 }
 
 async fn drain<E>(shared: &Shared<E>, graceful: GracefulShutdown) -> Served {
-    shared.draining.cancel();
+    shared.draining.store(true, Ordering::Relaxed);
     let deadline = tokio::time::Instant::now() + shared.serving.drain_notice + shared.serving.drain;
     if graceful.count() > 0 {
         tracing::info!(connections = graceful.count(), "draining");

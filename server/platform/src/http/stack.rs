@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crochet_openapi::{Handled, Problem, REQUEST_ID_HEADER};
 use futures_util::FutureExt as _;
-use poem::http::Method;
+use poem::http::{Method, Uri};
 use poem::{Endpoint, IntoResponse, Request, Response};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_util::sync::CancellationToken;
@@ -63,7 +63,7 @@ pub struct Stack<E> {
 /// What is remembered of a request after the endpoint has taken it.
 struct Asked {
     method: Method,
-    path: String,
+    uri: Uri,
     quiet: bool,
     started: Instant,
 }
@@ -153,17 +153,17 @@ impl<E: Endpoint> Stack<E> {
             _ if status >= 500 => {
                 let operation = handled
                     .operation()
-                    .map_or(asked.path.as_str(), |operation| operation.operation_id);
+                    .map_or(asked.uri.path(), |operation| operation.operation_id);
                 tracing::warn!(target: ACCESS_TARGET, operation, status, ms, caller);
             }
             _ if asked.quiet => {
-                tracing::debug!(target: ACCESS_TARGET, operation = asked.path, status, ms, caller);
+                tracing::debug!(target: ACCESS_TARGET, operation = asked.uri.path(), status, ms, caller);
             }
             Some(operation) => {
                 tracing::info!(target: ACCESS_TARGET, operation, status, ms, caller);
             }
             None => {
-                let (operation, method) = (asked.path.as_str(), asked.method.as_str());
+                let (operation, method) = (asked.uri.path(), asked.method.as_str());
                 tracing::info!(target: ACCESS_TARGET, operation, method, status, ms);
             }
         }
@@ -174,11 +174,10 @@ impl<E: Endpoint> Endpoint for Stack<E> {
     type Output = Response;
 
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
-        let path = request.uri().path();
         let asked = Asked {
             method: request.method().clone(),
-            quiet: (self.settings.quiet)(path),
-            path: path.to_owned(),
+            quiet: (self.settings.quiet)(request.uri().path()),
+            uri: request.uri().clone(),
             started: Instant::now(),
         };
         let scope =
@@ -191,7 +190,7 @@ impl<E: Endpoint> Endpoint for Stack<E> {
         async {
             let mut response = match self.answer(request, &asked, &handled).await {
                 Ok(response) => response,
-                Err(problem) => reply::problem(problem, request_id, &asked.path),
+                Err(problem) => reply::problem(problem, request_id, asked.uri.path()),
             };
             reply::finish(response.headers_mut(), request_id);
             self.account(&asked, &handled, response.status().as_u16());

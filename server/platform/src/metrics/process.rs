@@ -16,7 +16,9 @@ pub(super) struct Process {
 
 impl Process {
     pub(super) fn new() -> Self {
-        Self { started: Instant::now() }
+        Self {
+            started: Instant::now(),
+        }
     }
 }
 

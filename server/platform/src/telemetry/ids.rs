@@ -3,17 +3,25 @@
 //! A caller may bring a request id and a `traceparent` (W3C Trace Context); what is missing or malformed is made here.
 //! It must never know HTTP beyond the two header values.
 
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use crochet_openapi::RequestContext;
 use opentelemetry::propagation::{Extractor, TextMapPropagator as _};
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState};
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::{IdGenerator as _, RandomIdGenerator};
 use tracing::Span;
+use uuid::Builder;
+use uuid::fmt::Simple;
 
 use super::REQUEST_TARGET;
 
 /// The length of a version 00 `traceparent`.
 const TRACEPARENT_BYTES: usize = 55;
+/// Where the trace's id stands in it.
+const TRACE_ID_AT: Range<usize> = 3..35;
 
 /// The ids under which one request is served and logged.
 #[derive(Debug, Clone)]
@@ -29,10 +37,38 @@ impl RequestScope {
     #[must_use]
     pub fn from_headers(request_id: Option<&str>, traceparent: Option<&str>) -> Self {
         let trace = TraceParent::continue_or_start(traceparent);
-        let mut context = RequestContext::from_headers(request_id, None);
+        let mut context = match request_id {
+            Some(id) => RequestContext::from_headers(Some(id), None),
+            None => RequestContext {
+                request_id: new_request_id(),
+                traceparent: None,
+            },
+        };
         context.traceparent = Some(trace.to_string().into());
         Self { context, trace }
     }
+
+    /// The trace's id as it is logged.
+    fn trace_id(&self) -> &str {
+        self.context
+            .traceparent
+            .as_deref()
+            .and_then(|text| text.get(TRACE_ID_AT))
+            .unwrap_or_default()
+    }
+}
+
+/// An id that sorts by time. Its random part comes from the generator of the trace ids: asking the operating system for
+/// each request would cost more than everything else about an id.
+fn new_request_id() -> Arc<str> {
+    let millis = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_millis();
+    let random = RandomIdGenerator::default().new_trace_id().to_bytes();
+    let random = random.first_chunk().expect("sixteen bytes hold ten");
+    let id = Builder::from_unix_timestamp_millis(u64::try_from(millis).unwrap_or(0), random).into_uuid();
+    Arc::from(&*id.simple().encode_lower(&mut [0; Simple::LENGTH]))
 }
 
 /// A position in a distributed trace.
@@ -120,6 +156,6 @@ pub fn request_span(scope: &RequestScope) -> Span {
         target: REQUEST_TARGET,
         "request",
         request_id = &*scope.context.request_id,
-        trace_id = %scope.trace.trace_id(),
+        trace_id = scope.trace_id(),
     )
 }
