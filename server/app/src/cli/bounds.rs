@@ -103,7 +103,7 @@ impl BoundsFlags {
             .stop_words
             .iter()
             .flatten()
-            .map(|word| word.as_str())
+            .map(Word::as_str)
             .collect();
         !wanted.is_empty() && wanted != made
     }

@@ -72,7 +72,7 @@ impl Console {
         if self.is_json() {
             return Ok(());
         }
-        writeln!(self.out, "{text}").map_err(lost_output)
+        writeln!(self.out, "{text}").map_err(|error| lost_output(&error))
     }
 
     /// A heading of the result for a person.
@@ -92,7 +92,7 @@ impl Console {
         // Flushed line by line: a program that follows a long run must not wait for a full buffer.
         writeln!(self.out, "{line}")
             .and_then(|()| self.out.flush())
-            .map_err(lost_output)
+            .map_err(|error| lost_output(&error))
     }
 
     /// Exactly these bytes of output, whatever the format.
@@ -100,7 +100,7 @@ impl Console {
         self.out
             .write_all(bytes)
             .and_then(|()| self.out.flush())
-            .map_err(lost_output)
+            .map_err(|error| lost_output(&error))
     }
 
     /// A remark beside the result, on standard error.
@@ -137,7 +137,7 @@ impl Console {
     }
 }
 
-fn lost_output(error: io::Error) -> Failure {
+fn lost_output(error: &io::Error) -> Failure {
     if error.kind() == io::ErrorKind::BrokenPipe {
         return Failure::closed_pipe();
     }

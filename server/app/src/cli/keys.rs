@@ -136,7 +136,7 @@ fn row(key: &Key) -> Vec<String> {
     };
     vec![
         key.id.to_string(),
-        key.prefix.to_string(),
+        key.prefix.clone(),
         key.name.to_string(),
         key.owner.to_string(),
         key.scopes.len().to_string(),
