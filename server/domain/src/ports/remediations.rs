@@ -9,7 +9,7 @@ use crate::ortho::Remediation;
 /// How much waits in a context.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct RemediationStats {
-    /// Rows: one per grid and pair of prefixes.
+    /// Grids that wait, each once whatever the number of pairs it waits at.
     pub remediations: u64,
     /// Orthos that have at least one.
     pub parents: u64,

@@ -35,7 +35,10 @@ pub(super) struct Rows {
     item: ItemId,
     context_version: Version,
     orthos: Vec<orthos::ActiveModel>,
+    /// The first pair of each grid: as many of these are new as grids are.
     remediations: Vec<remediations::ActiveModel>,
+    /// The other pairs of grids with more axes.
+    further_pairs: Vec<remediations::ActiveModel>,
     found: HashMap<Uuid, (Ortho, bool)>,
     next_items: Vec<WorkPayload>,
     more: bool,
@@ -73,18 +76,22 @@ impl Rows {
             .iter()
             .map(|(_, ortho, _)| ortho_row(context, ortho))
             .collect();
-        let mut waiting: Vec<_> = report
-            .remediations
-            .iter()
-            .flat_map(|remediation| remediation_rows(context, remediation))
-            .collect();
-        waiting.sort_unstable_by_key(|row| (*row.pair.as_ref(), *row.id.as_ref()));
+        let (mut waiting, mut further) = (Vec::new(), Vec::new());
+        for remediation in &report.remediations {
+            let mut pairs = remediation_rows(context, remediation);
+            waiting.extend(pairs.next());
+            further.extend(pairs);
+        }
+        for rows in [&mut waiting, &mut further] {
+            rows.sort_unstable_by_key(|row| (*row.pair.as_ref(), *row.id.as_ref()));
+        }
         Self {
             context,
             item,
             context_version: report.context_version,
             orthos: rows,
             remediations: waiting,
+            further_pairs: further,
             found: keyed
                 .into_iter()
                 .map(|(id, ortho, pending)| (id, (ortho, pending)))
@@ -156,6 +163,7 @@ async fn wave_for(tx: &Tx, rows: &Rows) -> Outcome<Option<WaveId>> {
 async fn write_remediations(tx: &Tx, rows: &Rows, context: &contexts::Model) -> Outcome<u64> {
     let missing = missing_parents(tx, rows).await?;
     if missing.is_empty() {
+        insert_new(&**tx, &rows.further_pairs).await?;
         return Ok(insert_new(&**tx, &rows.remediations).await?);
     }
     let orphan = |row: &&remediations::ActiveModel| missing.contains(row.parent_id.as_ref());
@@ -167,13 +175,11 @@ async fn write_remediations(tx: &Tx, rows: &Rows, context: &contexts::Model) -> 
             .map_or_else(String::new, |row| row.id.as_ref().to_string());
         return Err(Abort::Refused(OrthosError::UnknownParent { remediation }));
     }
-    let kept: Vec<_> = rows
-        .remediations
-        .iter()
-        .filter(|row| !orphan(row))
-        .cloned()
-        .collect();
-    Ok(insert_new(&**tx, &kept).await?)
+    let kept = |rows: &[remediations::ActiveModel]| -> Vec<remediations::ActiveModel> {
+        rows.iter().filter(|row| !orphan(row)).cloned().collect()
+    };
+    insert_new(&**tx, &kept(&rows.further_pairs)).await?;
+    Ok(insert_new(&**tx, &kept(&rows.remediations)).await?)
 }
 
 /// Parents that are neither in the report nor stored.

@@ -6,6 +6,7 @@ mod damage;
 mod ingest;
 mod keys;
 mod ledger;
+mod lists;
 mod pipeline;
 mod reports;
 mod schema;

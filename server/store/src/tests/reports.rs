@@ -1,12 +1,11 @@
 //! Reports: the only writer of orthos and remediations.
 
-use crochet_domain::ortho::Order;
 use crochet_domain::phrases::ContextView;
 use crochet_domain::pipeline::{Budget, Report};
 use crochet_domain::ports::{
-    ContextsError, ItemId, ItemKind, ItemReport, OrthoQuery, OrthosError, Page, PageRequest, WaveState,
+    ContextsError, ItemId, ItemKind, ItemReport, OrthosError, PageRequest, WaveState,
 };
-use crochet_domain::{Bounds, Ortho, OrthoId, Version, WordId};
+use crochet_domain::{Bounds, OrthoId, Version};
 
 use super::worker::{SMALL, World, text};
 use crate::testing::Fixture;
@@ -216,193 +215,6 @@ async fn a_report_from_the_future_or_for_a_context_that_is_gone_is_refused() {
     assert!(matches!(refused, Err(OrthosError::ContextNotFound)));
 }
 
-/// All pages of a list, in twos.
-async fn all(world: &World, query: OrthoQuery) -> Vec<Ortho> {
-    let mut page = PageRequest::first(2);
-    let mut found = Vec::new();
-    loop {
-        let query = OrthoQuery {
-            page,
-            ..query.clone()
-        };
-        let Page { items, next } = world.orthos.list(world.context, query).await.unwrap();
-        assert!(items.len() <= 2);
-        found.extend(items);
-        let Some(next) = next else { return found };
-        page = PageRequest {
-            limit: 2,
-            after: Some(next),
-        };
-    }
-}
-
-#[tokio::test]
-async fn every_order_lists_every_ortho_once_and_descends() {
-    let fixture = Fixture::new().await;
-    let world = found(&fixture).await;
-    let total = world.contexts.get(world.context).await.unwrap().orthos;
-    assert!(total > 4);
-    for order in Order::ALL {
-        let listed = all(
-            &world,
-            OrthoQuery {
-                order,
-                ..OrthoQuery::all(PageRequest::first(2))
-            },
-        )
-        .await;
-        assert_eq!(listed.len() as u64, total, "{order}");
-        let places: Vec<_> = listed
-            .iter()
-            .map(|ortho| crochet_domain::ortho::RankKey::new(order, &ortho.shape, ortho.rarity, ortho.id))
-            .collect();
-        assert!(places.windows(2).all(|pair| pair[0] < pair[1]), "{order}");
-    }
-}
-
-#[tokio::test]
-async fn filters_by_shape_give_what_they_say() {
-    let fixture = Fixture::new().await;
-    let world = found(&fixture).await;
-    let every = OrthoQuery::all(PageRequest::first(2));
-    let by_shape = OrthoQuery {
-        shape: Some("3x2".parse().unwrap()),
-        ..every.clone()
-    };
-    let shaped = all(&world, by_shape).await;
-    assert!(
-        !shaped.is_empty()
-            && shaped
-                .iter()
-                .all(|ortho| ortho.shape.ascending().to_string() == "2x3")
-    );
-    let counted = world.orthos.counts(world.context).await.unwrap();
-    let of_shape = counted
-        .iter()
-        .find(|count| count.shape.to_string() == "2x3")
-        .unwrap();
-    assert_eq!(of_shape.orthos, shaped.len() as u64);
-    let large = all(
-        &world,
-        OrthoQuery {
-            smallest_extent: Some(3),
-            ..every.clone()
-        },
-    )
-    .await;
-    assert!(large.iter().all(|ortho| ortho.shape.smallest_extent() >= 3));
-    assert!(
-        all(
-            &world,
-            OrthoQuery {
-                dims: Some(3),
-                ..every
-            }
-        )
-        .await
-        .is_empty()
-    );
-}
-
-#[tokio::test]
-async fn filters_by_word_and_version_give_what_they_say() {
-    let fixture = Fixture::new().await;
-    let world = found(&fixture).await;
-    let every = OrthoQuery::all(PageRequest::first(2));
-    let with_words = OrthoQuery {
-        containing: vec![WordId(0), WordId(4)],
-        ..every.clone()
-    };
-    let words = all(&world, with_words).await;
-    assert!(!words.is_empty() && words.iter().all(|ortho| ortho.cells.contains(&WordId(4))));
-    let later = OrthoQuery {
-        after_version: Some(Version(1)),
-        ..every.clone()
-    };
-    assert!(all(&world, later).await.is_empty());
-    let total = all(&world, every.clone()).await.len();
-    let first = OrthoQuery {
-        at_version: Some(Version(1)),
-        ..every
-    };
-    assert_eq!(all(&world, first).await.len(), total);
-}
-
-#[tokio::test]
-async fn look_ups_leave_out_what_is_not_there() {
-    let fixture = Fixture::new().await;
-    let world = found(&fixture).await;
-    let ids = world.orthos.ids(world.context, None, 1_000).await.unwrap();
-    assert!(ids.windows(2).all(|pair| pair[0] < pair[1]));
-    let strange = OrthoId::from_bytes([9; 16]);
-    let asked = [ids[1], strange, ids[0], ids[1]];
-    assert_eq!(
-        world.orthos.existing(world.context, &asked).await.unwrap(),
-        ids[..2]
-    );
-    let read = world.orthos.get(world.context, &asked).await.unwrap();
-    assert_eq!(read.iter().map(|ortho| ortho.id).collect::<Vec<_>>(), ids[..2]);
-    assert_eq!(
-        world.orthos.ids(world.context, Some(ids[0]), 1).await.unwrap(),
-        ids[1..2]
-    );
-}
-
-#[tokio::test]
-async fn a_token_of_another_list_or_context_is_refused() {
-    let fixture = Fixture::new().await;
-    let world = found(&fixture).await;
-    let first = world
-        .orthos
-        .list(world.context, OrthoQuery::all(PageRequest::first(1)))
-        .await
-        .unwrap();
-    let page = PageRequest {
-        limit: 1,
-        after: first.next,
-    };
-    let other = OrthoQuery {
-        order: Order::Long,
-        ..OrthoQuery::all(page.clone())
-    };
-    assert!(matches!(
-        world.orthos.list(world.context, other).await,
-        Err(OrthosError::ForeignCursor)
-    ));
-    let listed = world.remediations.list(world.context, page).await;
-    assert!(listed.is_err());
-}
-
-#[tokio::test]
-async fn what_an_ortho_waits_for_hangs_on_it() {
-    let fixture = Fixture::new().await;
-    let world = found(&fixture).await;
-    let every = world
-        .remediations
-        .list(world.context, PageRequest::first(1_000))
-        .await
-        .unwrap()
-        .items;
-    let stats = world.remediations.stats(world.context).await.unwrap();
-    assert_eq!(stats.remediations, every.len() as u64);
-    let parent = every[0].parent;
-    let hanging = world
-        .remediations
-        .of_parent(world.context, parent, PageRequest::first(1_000))
-        .await
-        .unwrap();
-    assert_eq!(
-        hanging.items.len(),
-        every.iter().filter(|one| one.parent == parent).count()
-    );
-    let waiting = world
-        .remediations
-        .waiting(world.context, &every[0].pairs, PageRequest::first(1_000))
-        .await
-        .unwrap();
-    assert!(waiting.items.contains(&every[0]));
-}
-
 #[tokio::test]
 async fn a_deleted_context_goes_in_batches_and_its_slug_at_once() {
     let fixture = Fixture::new().await;
@@ -463,6 +275,41 @@ async fn a_stale_report_of_a_done_item_opens_nothing_anew() {
     assert_eq!((first.state, first.items_open), (WaveState::Settled, 0));
     assert_eq!((second.state, second.items_open), (WaveState::Running, 2));
     world.settle(SMALL).await;
+    assert_eq!(
+        fixture.store.inspection().faults(world.context, 9).await.unwrap(),
+        []
+    );
+}
+
+#[tokio::test]
+async fn a_grid_that_waits_at_several_pairs_counts_once() {
+    let fixture = Fixture::new().await;
+    let bounds = Bounds {
+        max_dims: 3,
+        ..Bounds::default()
+    };
+    let world = World::new(&fixture.store, bounds).await;
+    world
+        .add(text(
+            "a b. c d. e f. g h. a c. b d. e g. f h. a e. b f. c g. a b x. c d y. e f z",
+        ))
+        .await;
+    world.settle(SMALL).await;
+    let listed = world
+        .remediations
+        .list(world.context, PageRequest::first(1_000))
+        .await
+        .unwrap()
+        .items;
+    let mut grids: Vec<_> = listed.iter().map(|row| row.id).collect();
+    grids.sort_unstable();
+    grids.dedup();
+    assert!(grids.len() < listed.len(), "some grid of three axes waits");
+    let digest = fixture.store.inspection().digest(world.context).await.unwrap();
+    let record = world.contexts.get(world.context).await.unwrap();
+    let stats = world.remediations.stats(world.context).await.unwrap();
+    let counts = [digest.remediation_count, record.remediations, stats.remediations];
+    assert_eq!(counts, [grids.len() as u64; 3]);
     assert_eq!(
         fixture.store.inspection().faults(world.context, 9).await.unwrap(),
         []
