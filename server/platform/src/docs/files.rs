@@ -108,7 +108,7 @@ fn point_to_json(value: &mut serde_json::Value) {
             for (name, member) in members {
                 match member {
                     serde_json::Value::String(target) if name == "$ref" => {
-                        *target = target.replace(".yaml#", ".json#")
+                        *target = target.replace(".yaml#", ".json#");
                     }
                     member => point_to_json(member),
                 }
