@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use crochet_domain::ports::{
-    Clock, Idempotency, IdempotencyError, IdempotencyKey, IdempotentBegin, StoredReply,
+    Clock, Idempotency, IdempotencyError, IdempotencyKey, IdempotentBegin, StorageError, StoredReply,
 };
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
@@ -125,6 +125,18 @@ fn answer(known: Model, body_hash: [u8; 32]) -> IdempotentBegin {
         (Some(status), Some(reply)) => IdempotentBegin::Replay(StoredReply { status, reply }),
         _ => IdempotentBegin::InProgress,
     }
+}
+
+/// Frees the keys of requests that were at work when the process before this one ended: nobody is at work on them.
+pub(crate) async fn free_claims(database: &Database) -> Result<(), StorageError> {
+    let body = |tx: Tx| async move {
+        Entity::delete_many()
+            .filter(Column::Status.is_null())
+            .exec(&*tx)
+            .await?;
+        Ok(())
+    };
+    database.write("freeing claims of the process before", body).await
 }
 
 async fn expire(tx: &Tx, now: DateTime<Utc>) -> Outcome<u64> {

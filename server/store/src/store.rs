@@ -10,7 +10,7 @@ use crochet_domain::ports::{
 
 use crate::contexts::SqlContexts;
 use crate::database::Database;
-use crate::idempotency::SqlIdempotency;
+use crate::idempotency::{SqlIdempotency, free_claims};
 use crate::ingest::{PhraseCache, SqlIngest};
 use crate::inspection::SqlInspection;
 use crate::keys::SqlKeys;
@@ -36,8 +36,10 @@ impl Store {
     /// # Errors
     /// The file cannot be read, written or migrated.
     pub async fn open(file: &Path, clock: Arc<dyn Clock>) -> Result<Self, StorageError> {
+        let database = Database::open(file).await?;
+        free_claims(&database).await?;
         Ok(Self {
-            database: Database::open(file).await?,
+            database,
             clock,
             signals: Signals::default(),
             phrases: Arc::default(),

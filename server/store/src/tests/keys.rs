@@ -125,3 +125,29 @@ async fn the_same_request_again_gets_the_first_answer() {
         IdempotentBegin::Started
     );
 }
+
+#[tokio::test]
+async fn a_request_that_a_crash_cut_short_may_be_sent_again() {
+    let fixture = Fixture::new().await;
+    let request = IdempotencyKey {
+        subject: "alice".to_owned(),
+        operation: "create_context".to_owned(),
+        key: "k".to_owned(),
+    };
+    let (hour, hash) = (Duration::from_secs(3_600), [1; 32]);
+    let begun = fixture
+        .store
+        .idempotency()
+        .begin(&request, hash, hour)
+        .await
+        .unwrap();
+    assert_eq!(begun, IdempotentBegin::Started);
+    let fixture = fixture.reopened().await;
+    let again = fixture
+        .store
+        .idempotency()
+        .begin(&request, hash, hour)
+        .await
+        .unwrap();
+    assert_eq!(again, IdempotentBegin::Started);
+}
