@@ -48,9 +48,15 @@ pub(super) struct Host {
     api: Crochet,
     url: String,
     data: PathBuf,
-    own: Option<Running>,
+    own: Option<Own>,
     // Last, so that the folder goes when nothing is in it any more.
     _temporary: Option<TempDir>,
+}
+
+/// A server of our own, and the control over what it says.
+struct Own {
+    running: Running,
+    log: LogControl,
 }
 
 impl Host {
@@ -65,8 +71,9 @@ impl Host {
             Place::Temporary => temporary.as_ref().map(TempDir::path),
         };
         let loaded = settings(flags, folder, Some(ANY_PORT))?;
-        match serve::start(loaded.config.clone(), log(&loaded)?).await {
-            Ok(running) => Self::own(running, temporary),
+        let log = log(&loaded)?;
+        match serve::start(loaded.config.clone(), log.clone()).await {
+            Ok(running) => Self::own(Own { running, log }, temporary),
             Err(StartError::Compose(ComposeError::Folder(FolderError::InUse { folder, .. }))) => {
                 Self::of_other(folder)
             }
@@ -79,23 +86,25 @@ impl Host {
         let mut temporary = temporary_folder()?;
         temporary.disable_cleanup(keep);
         let loaded = settings(flags, Some(temporary.path()), None)?;
-        let running = match serve::start(loaded.config.clone(), log(&loaded)?).await {
+        let log = log(&loaded)?;
+        let started = match serve::start(loaded.config.clone(), log.clone()).await {
             Err(StartError::Bind(BindError::Taken { .. })) => {
                 let elsewhere = settings(flags, Some(temporary.path()), Some(ANY_PORT))?;
-                serve::start(elsewhere.config, log(&loaded)?).await
+                serve::start(elsewhere.config, log.clone()).await
             }
             started => started,
         };
-        Self::own(running.map_err(|error| refused(&error))?, Some(temporary))
+        let running = started.map_err(|error| refused(&error))?;
+        Self::own(Own { running, log }, Some(temporary))
     }
 
-    fn own(running: Running, temporary: Option<TempDir>) -> Result<Self, Failure> {
-        let (url, data) = (running.url(), running.data().to_owned());
+    fn own(own: Own, temporary: Option<TempDir>) -> Result<Self, Failure> {
+        let (url, data) = (own.running.url(), own.running.data().to_owned());
         Ok(Self {
             api: client(&url, &data)?,
             url,
             data,
-            own: Some(running),
+            own: Some(own),
             _temporary: temporary,
         })
     }
@@ -143,7 +152,7 @@ impl Host {
         lines.extend(
             self.own
                 .as_ref()
-                .and_then(|own| tunnel(own.address()))
+                .and_then(|own| tunnel(own.running.address()))
                 .map(|line| format!("Tunnel   {line}")),
         );
         Ok(lines)
@@ -158,7 +167,9 @@ impl Host {
     pub(super) async fn close(self) {
         // First our own connections: a server waits for those that are open.
         drop(self.api);
-        if let Some(running) = self.own {
+        if let Some(Own { running, log }) = self.own {
+            // What breaks off from here on is broken off by us, and nothing to report.
+            let _ = log.set_for("off", ENDED_WITHIN);
             // What does not end by then is ended with the process; the data is safe at any moment.
             let _ = tokio::time::timeout(ENDED_WITHIN, running.stop()).await;
         }
