@@ -24,9 +24,9 @@ const ARGUMENTS: [&str; 9] = [
 const STARTED: &str = "started successfully on port ";
 
 /// A browser with one page.
-pub struct Chromium {
+pub(super) struct Chromium {
     /// The page.
-    pub page: Client,
+    pub(super) page: Client,
     driver: Driver,
     /// What the browser remembers; gone with it.
     _profile: TempDir,
@@ -45,7 +45,7 @@ impl Drop for Driver {
 
 impl Chromium {
     /// Starts a browser, or gives none where none is installed.
-    pub async fn start() -> Option<Self> {
+    pub(super) async fn start() -> Option<Self> {
         let (driver, port) = driver()?;
         let profile = tempfile::tempdir().unwrap();
         let folder = format!("--user-data-dir={}", profile.path().display());
@@ -65,7 +65,7 @@ impl Chromium {
     }
 
     /// Ends the browser, then its driver.
-    pub async fn close(self) {
+    pub(super) async fn close(self) {
         self.page.close().await.unwrap();
         drop(self.driver);
     }
