@@ -11,7 +11,10 @@ fn main() -> std::io::Result<()> {
     println!("cargo::rerun-if-changed=bench.yaml");
     let (specs, report) = read(&[folder.join("bench.yaml")], Profile::Foreign);
     print!("{}", report.cargo());
-    for (name, generated) in [("api", emit::api(&specs)), ("routes", emit::routes(&specs, "crate::api"))] {
+    for (name, generated) in [
+        ("api", emit::api(&specs)),
+        ("routes", emit::routes(&specs, "crate::api")),
+    ] {
         fs::create_dir_all(out.join(name))?;
         generated.write(&out.join(name))?;
     }

@@ -73,7 +73,10 @@ impl Server {
             .expect("starting a server");
         let stdout = process.stdout.take().expect("a pipe");
         let mut line = String::new();
-        BufReader::new(stdout).read_line(&mut line).await.expect("reading the port");
+        BufReader::new(stdout)
+            .read_line(&mut line)
+            .await
+            .expect("reading the port");
         let port = line.trim().parse().expect("a port");
         Self { port, process }
     }
@@ -94,8 +97,11 @@ impl Server {
     fn processor_ns(&self) -> u64 {
         let id = self.process.id().expect("a running process");
         let threads = fs::read_dir(format!("/proc/{id}/task")).expect("a running process");
-        let times = threads.filter_map(|thread| fs::read_to_string(thread.ok()?.path().join("schedstat")).ok());
-        times.filter_map(|line| line.split(' ').next()?.parse::<u64>().ok()).sum()
+        let times =
+            threads.filter_map(|thread| fs::read_to_string(thread.ok()?.path().join("schedstat")).ok());
+        times
+            .filter_map(|line| line.split(' ').next()?.parse::<u64>().ok())
+            .sum()
     }
 }
 
@@ -119,11 +125,14 @@ async fn ask(port: u16, request: Vec<u8>, count: usize) {
 /// Whether a reply has all the bytes that its head announces. Every server here announces them.
 fn is_whole(reply: &[u8]) -> bool {
     let text = String::from_utf8_lossy(reply);
-    let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
+    let Some((head, body)) = text.split_once("\r\n\r\n") else {
+        return false;
+    };
     assert!(head.starts_with("HTTP/1.1 200"), "{text}");
     let length = head.lines().find_map(|line| {
         let (name, value) = line.split_once(':')?;
-        name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>().ok())?
+        name.eq_ignore_ascii_case("content-length")
+            .then(|| value.trim().parse::<usize>().ok())?
     });
     body.len() >= length.expect("a length")
 }

@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use crochet_openapi::{Authenticator, Caller, CallerKind, Credentials, Problem, RequestContext, Scopes};
-use crochet_openapi_poem::{Host, problems};
+use crochet_openapi_poem::{Host, mount, problems};
 use crochet_platform::config::Config;
 use crochet_platform::http::{Listener, Serving, Stack, StackSettings};
 use crochet_platform::metrics::Metrics;
 use poem::{Endpoint, EndpointExt, Response, Route};
-use poem_openapi::OpenApiService;
 use tokio_util::sync::CancellationToken;
 
 use crate::api::bench::{BenchOperations, Count, CountItemsBody, Small};
@@ -22,17 +21,28 @@ struct Service;
 #[async_trait]
 impl BenchOperations for Service {
     async fn read_small(&self, _: &Caller) -> Result<Small, Problem> {
-        Ok(Small { status: "ok".into(), id: 42, name: "crochet".into(), ok: true })
+        Ok(Small {
+            status: "ok".into(),
+            id: 42,
+            name: "crochet".into(),
+            ok: true,
+        })
     }
 
     async fn count_items(&self, _: &Caller, body: CountItemsBody) -> Result<Count, Problem> {
-        let (n, sum) = body.0.iter().fold((0, 0), |(n, sum), item| (n + 1, sum + item.id));
+        let (n, sum) = body
+            .0
+            .iter()
+            .fold((0, 0), |(n, sum), item| (n + 1, sum + item.id));
         Ok(Count { n, sum })
     }
 }
 
-/// One key, whose scopes are shared by all of its callers, as the real one caches them.
-struct OneKey(Scopes);
+/// One key, whose name and scopes are shared by all of its callers, as the real one caches them.
+struct OneKey {
+    subject: Arc<str>,
+    scopes: Scopes,
+}
 
 #[async_trait]
 impl Authenticator for OneKey {
@@ -42,15 +52,25 @@ impl Authenticator for OneKey {
         request: &RequestContext,
     ) -> Result<Option<Caller>, Problem> {
         let known = credentials.api_key == Some(KEY);
-        Ok(known.then(|| Caller::new("key:bench", CallerKind::Key, self.0.clone(), request.clone())))
+        Ok(known.then(|| {
+            Caller::new(
+                self.subject.clone(),
+                CallerKind::Key,
+                self.scopes.clone(),
+                request.clone(),
+            )
+        }))
     }
 }
 
 fn endpoint() -> impl Endpoint<Output = Response> {
     let scopes = Scopes::from_iter(["bench:read", "bench:write"]);
-    let host = Host::new(Arc::new(OneKey(scopes)));
-    let service = OpenApiService::new(BenchRoutes::new(Arc::new(Service)), "", "");
-    problems(Route::new().nest("/api/bench/v1", service).data(Arc::new(host)))
+    let host = Host::new(Arc::new(OneKey {
+        subject: "key:bench".into(),
+        scopes,
+    }));
+    let routes = BenchRoutes::new(Arc::new(Service));
+    problems(mount(Route::new(), "/api/bench/v1", routes).data(Arc::new(host)))
 }
 
 pub(crate) async fn routes_alone() {
@@ -59,12 +79,14 @@ pub(crate) async fn routes_alone() {
 
 pub(crate) async fn full() {
     let config = Config::default();
-    let metrics = Metrics::new();
+    let metrics = Metrics::default();
     let settings = StackSettings::of(&config, |_| false);
     let shutdown = CancellationToken::new();
     let stack = Stack::new(endpoint(), settings, metrics.requests.clone(), shutdown.clone());
     let any = "127.0.0.1:0".parse().expect("an address");
     let listener = Listener::bind(any).await.expect("a free port");
     println!("{}", listener.address().port());
-    listener.serve(stack, Serving::of(&config.http, metrics.requests), shutdown).await;
+    listener
+        .serve(stack, Serving::of(&config.http, metrics.requests), shutdown)
+        .await;
 }

@@ -28,7 +28,10 @@ const SERVERS: [&str; 6] = ["poem", "routes", "full", "poem-openapi", "axum", "d
 const ROUNDS: usize = 9;
 
 fn main() {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
     match std::env::args().nth(1) {
         Some(name) => runtime.block_on(serve(&name)),
         None => runtime.block_on(measure()),
@@ -65,10 +68,21 @@ async fn measure() {
 }
 
 fn print_table(case: Case, costs: &[Vec<f64>]) {
-    println!("\n{:<22}{:>12}{:>12}{:>14}", case.title(), "least us", "median us", "of bare poem");
+    println!(
+        "\n{:<22}{:>12}{:>12}{:>14}",
+        case.title(),
+        "least us",
+        "median us",
+        "of bare poem"
+    );
     let bare = least(&costs[0]);
     for (name, costs) in SERVERS.iter().zip(costs) {
-        println!("{name:<22}{:>12.1}{:>12.1}{:>14.2}", least(costs), median(costs), bare / least(costs));
+        println!(
+            "{name:<22}{:>12.1}{:>12.1}{:>14.2}",
+            least(costs),
+            median(costs),
+            bare / least(costs)
+        );
     }
 }
 

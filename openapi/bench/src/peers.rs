@@ -9,10 +9,19 @@ use crate::things::{CheckedItem, Count, Item, Small, count, small};
 
 /// Serves on a free port, which it prints.
 pub(crate) async fn run_poem(endpoint: impl IntoEndpoint<Endpoint: Endpoint + 'static>) {
-    let acceptor = TcpListener::bind("127.0.0.1:0").into_acceptor().await.expect("a free port");
-    let port = acceptor.local_addr()[0].as_socket_addr().expect("an address").port();
+    let acceptor = TcpListener::bind("127.0.0.1:0")
+        .into_acceptor()
+        .await
+        .expect("a free port");
+    let port = acceptor.local_addr()[0]
+        .as_socket_addr()
+        .expect("an address")
+        .port();
     println!("{port}");
-    poem::Server::new_with_acceptor(acceptor).run(endpoint).await.expect("serving");
+    poem::Server::new_with_acceptor(acceptor)
+        .run(endpoint)
+        .await
+        .expect("serving");
 }
 
 #[handler]
@@ -63,7 +72,9 @@ pub(crate) async fn axum() {
             post(async |body: Json<Vec<Item>>| Json(count(body.0.iter().map(|item| item.id)))),
         )
         .layer(DefaultBodyLimit::max(1 << 20));
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a free port");
     println!("{}", listener.local_addr().expect("an address").port());
     axum::serve(listener, routes).await.expect("serving");
 }
@@ -83,7 +94,9 @@ mod dropshot_handlers {
         _: RequestContext<()>,
         body: TypedBody<Vec<Item>>,
     ) -> Result<HttpResponseOk<Count>, HttpError> {
-        Ok(HttpResponseOk(count(body.into_inner().iter().map(|item| item.id))))
+        Ok(HttpResponseOk(count(
+            body.into_inner().iter().map(|item| item.id),
+        )))
     }
 }
 
@@ -97,7 +110,10 @@ pub(crate) async fn dropshot() {
         ..Default::default()
     };
     let log = slog::Logger::root(slog::Discard, slog::o!());
-    let server = ::dropshot::ServerBuilder::new(api, (), log).config(config).start().expect("starting");
+    let server = ::dropshot::ServerBuilder::new(api, (), log)
+        .config(config)
+        .start()
+        .expect("starting");
     println!("{}", server.local_addr().port());
     server.await.expect("serving");
 }

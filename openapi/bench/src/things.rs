@@ -55,7 +55,12 @@ pub(crate) struct Count {
 }
 
 pub(crate) fn small() -> Small {
-    Small { status: "ok".into(), id: 42, name: "crochet".into(), ok: true }
+    Small {
+        status: "ok".into(),
+        id: 42,
+        name: "crochet".into(),
+        ok: true,
+    }
 }
 
 pub(crate) fn count(ids: impl Iterator<Item = i64>) -> Count {

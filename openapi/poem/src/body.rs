@@ -6,7 +6,7 @@ use bytes::{Bytes, BytesMut};
 use crochet_openapi::{At, ByteStream, Described, Problem, Validate, Violations, read_all_faults};
 use futures_util::{Stream, StreamExt, TryStreamExt};
 use serde::de::DeserializeOwned;
-use serde_json::error::Category;
+use serde_json::Value;
 
 use crate::call::{Call, Read, Refused};
 
@@ -126,13 +126,15 @@ impl Call {
         bytes: &[u8],
         error: &serde_json::Error,
     ) -> Read<T> {
-        let faults = if error.classify() == Category::Data {
-            read_all_faults::<T>(bytes)
-        } else {
-            Violations::default()
-        };
+        // A type that does not fit may be noticed long before the text stops being JSON.
+        if let Err(error) = serde_json::from_slice::<Value>(bytes) {
+            self.unreadable = Some(not_json(bytes, &error));
+            return Err(Refused);
+        }
+        let mut faults = read_all_faults::<T>(bytes);
+        // A member that is there twice, for instance, is gone once the text is a value.
         if faults.is_empty() {
-            self.unreadable = Some(not_json(bytes, error));
+            faults.add(&At::body(), "type", error.to_string());
         }
         self.found.append(faults);
         Err(Refused)

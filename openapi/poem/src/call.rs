@@ -59,6 +59,7 @@ impl Call {
 
     /// The path parameter `name`.
     pub fn path(&mut self, name: &'static str) -> Given<'_> {
+        // poem leaves out a parameter that is not UTF-8 once its percent signs are decoded.
         let text = self.request.raw_path_param(name);
         Given::new(Location::Path, name, Texts::One(text), &mut self.found)
     }

@@ -27,4 +27,4 @@ pub use given::{Given, by_type};
 pub use host::Host;
 pub use problems::{problem_of, problem_response, problems};
 pub use reply::Reply;
-pub use routes::{RouteTable, Routes};
+pub use routes::{RouteTable, Routes, mount};

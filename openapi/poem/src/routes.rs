@@ -9,8 +9,10 @@ use std::sync::Arc;
 
 use crochet_openapi::{OperationInfo, Problem};
 use poem::endpoint::{BoxEndpoint, EndpointExt, make_sync};
+use poem::error::MethodNotAllowedError;
 use poem::http::{HeaderValue, Method, StatusCode, header};
-use poem::{Body, Endpoint, Request, Response};
+use poem::{Body, Endpoint, Request, Response, Route};
+use poem_openapi::OpenApi;
 
 use crate::call::Call;
 use crate::operation::Operation;
@@ -86,6 +88,40 @@ impl<S: ?Sized + Send + Sync + 'static> Routes<S> {
                     .or_insert_with_key(|method| not_allowed(method, allow.clone()));
             }
             entry.extend(endpoints);
+        }
+    }
+}
+
+/// Puts generated routes below `base_path` of `route`.
+///
+/// `OpenApiService` would do it too, but it reads the query of every request once more, and nesting it writes
+/// every address anew: together a fifth of what a small request costs.
+#[must_use]
+pub fn mount(route: Route, base_path: &str, routes: impl OpenApi) -> Route {
+    let mut table = RouteTable::new();
+    routes.add_routes(&mut table);
+    table.into_iter().fold(route, |route, (path, methods)| {
+        let endpoints = methods.into_iter().collect();
+        route.at(format!("{base_path}{path}"), Methods { endpoints })
+    })
+}
+
+/// The endpoints of one path.
+struct Methods {
+    endpoints: Vec<(Method, BoxEndpoint<'static>)>,
+}
+
+impl Endpoint for Methods {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        let known = self
+            .endpoints
+            .iter()
+            .find(|(method, _)| method == request.method());
+        match known {
+            Some((_, endpoint)) => endpoint.call(request).await,
+            None => Err(MethodNotAllowedError.into()),
         }
     }
 }

@@ -73,6 +73,17 @@ async fn what_is_not_json_is_a_400_that_says_where() {
 }
 
 #[tokio::test]
+async fn a_member_that_is_there_twice_is_refused() {
+    let told = post(SECRET, "application/json", r#"{"loud": true, "loud": false}"#).await;
+    let (status, problem) = refusal(told).await;
+    assert_eq!((status, problem.errors[0].code.as_ref()), (422, "type"));
+    assert!(
+        problem.errors[0].detail.starts_with("duplicate field `loud`"),
+        "{problem:?}"
+    );
+}
+
+#[tokio::test]
 async fn a_missing_body_is_named_and_an_optional_one_may_be_missing() {
     let asked = open(&Arc::default()).post(TEAS).key().send().await;
     assert_eq!(violations(asked).await, ["body  required"]);

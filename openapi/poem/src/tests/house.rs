@@ -13,12 +13,11 @@ use crochet_openapi::{
 use futures_util::stream;
 use poem::test::{TestClient, TestRequestBuilder, TestResponse};
 use poem::{Endpoint, EndpointExt, Route};
-use poem_openapi::OpenApiService;
 use serde_json::Value;
 
 use super::golden::api::tea_house::*;
 use super::golden::routes::TeaHouseRoutes;
-use crate::{Host, problems};
+use crate::{Host, mount, problems};
 
 /// What the house saw.
 #[derive(Default)]
@@ -262,12 +261,14 @@ impl Idempotency for Remembered {
 
 /// A client of a house with everything around it.
 pub(super) fn open(house: &Arc<House>) -> TestClient<impl Endpoint + use<>> {
-    let service = OpenApiService::new(TeaHouseRoutes::new(house.clone()), "", "");
     let host = Host::new(Arc::new(ByToken)).with_idempotency(Arc::new(Remembered::default()));
     TestClient::new(problems(
-        Route::new()
-            .nest("/api/tea-house/v1", service)
-            .data(Arc::new(host)),
+        mount(
+            Route::new(),
+            "/api/tea-house/v1",
+            TeaHouseRoutes::new(house.clone()),
+        )
+        .data(Arc::new(host)),
     ))
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::golden::api::tea_house::{Kind, ListTeasParams};
-use super::house::{House, WithKey, open, refusal, violations};
+use super::house::{House, WithKey, open, violations};
 
 const TEAS: &str = "/api/tea-house/v1/teas";
 
@@ -100,12 +100,8 @@ async fn path_parameters_are_decoded_and_checked() {
         .assert_status_is_ok();
     let told = violations(client.get(format!("{TEAS}/%C3%A9")).key().send().await).await;
     assert_eq!(told, ["path /tea_id pattern"]);
-    assert_eq!(
-        refusal(client.get(format!("{TEAS}/%FF")).key().send().await)
-            .await
-            .0,
-        400
-    );
+    let told = violations(client.get(format!("{TEAS}/%FF")).key().send().await).await;
+    assert_eq!(told, ["path /tea_id required"]);
     let told = violations(client.get("/api/tea-house/v1/orders/0/events").key().send().await).await;
     assert_eq!(told, ["path /number minimum"]);
 }

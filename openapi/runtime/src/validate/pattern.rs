@@ -1,14 +1,31 @@
 //! A regular expression of a spec, compiled when it is first needed and then kept.
+//!
+//! Most patterns of specs are small, so they become an automaton that is worked out whole: matching is then a
+//! table look-up for each byte, half the time of a general regular expression. What would need too large a table,
+//! or more than a table (`\b`), is matched the general way.
 
 use std::sync::OnceLock;
 
 use regex::Regex;
+use regex_automata::Input;
+use regex_automata::dfa::{Automaton, dense};
+
+/// How large the table of one pattern may become.
+const TABLE_BYTES_MAX: usize = 256 * 1024;
+/// How much memory working it out may take.
+const WORK_BYTES_MAX: usize = 1024 * 1024;
 
 /// A `pattern` of a spec. The generator has compiled it once, so it is known to be valid.
 #[derive(Debug)]
 pub struct Pattern {
     source: &'static str,
-    compiled: OnceLock<Regex>,
+    matcher: OnceLock<Matcher>,
+}
+
+#[derive(Debug)]
+enum Matcher {
+    Table(Box<dense::DFA<Vec<u32>>>),
+    General(Regex),
 }
 
 impl Pattern {
@@ -17,7 +34,7 @@ impl Pattern {
     pub const fn new(source: &'static str) -> Self {
         Self {
             source,
-            compiled: OnceLock::new(),
+            matcher: OnceLock::new(),
         }
     }
 
@@ -30,8 +47,74 @@ impl Pattern {
     /// Whether the pattern is found in `text`; as in JSON Schema, only `^` and `$` tie it to the ends.
     #[must_use]
     pub fn is_match(&self, text: &str) -> bool {
-        self.compiled
-            .get_or_init(|| Regex::new(self.source).expect("the generator compiled this pattern"))
-            .is_match(text)
+        match self.matcher.get_or_init(|| Matcher::of(self.source)) {
+            Matcher::Table(table) => {
+                let found = table.try_search_fwd(&Input::new(text).earliest(true));
+                found.is_ok_and(|end| end.is_some())
+            }
+            Matcher::General(regex) => regex.is_match(text),
+        }
+    }
+}
+
+impl Matcher {
+    fn of(source: &str) -> Self {
+        let limits = dense::Config::new()
+            .dfa_size_limit(Some(TABLE_BYTES_MAX))
+            .determinize_size_limit(Some(WORK_BYTES_MAX));
+        match dense::Builder::new().configure(limits).build(source) {
+            Ok(table) => Self::Table(Box::new(table)),
+            Err(_) => Self::General(Regex::new(source).expect("the generator compiled this pattern")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Matcher, Pattern};
+
+    #[test]
+    fn both_ways_of_matching_agree() {
+        let texts = [
+            "",
+            "a",
+            "tea-house",
+            "Tea",
+            "tea house",
+            "é",
+            "a\nb",
+            "by the river",
+            " a",
+            "7",
+        ];
+        for source in [
+            "^[a-z][a-z0-9-]*$",
+            r"^\S+( \S+)*$",
+            "e",
+            r"^\S(.*\S)?$",
+            "^$",
+            "(?i)^TEA",
+            "^[^x]{1,3}$",
+        ] {
+            let Matcher::Table(_) = Matcher::of(source) else {
+                panic!("{source} is small")
+            };
+            let general = regex::Regex::new(source).unwrap();
+            let pattern = Pattern::new(source);
+            for text in texts {
+                assert_eq!(
+                    pattern.is_match(text),
+                    general.is_match(text),
+                    "{source} in {text:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_needs_more_than_a_table_is_matched_all_the_same() {
+        assert!(matches!(Matcher::of(r"\bé\b"), Matcher::General(_)));
+        assert!(matches!(Matcher::of(r"^(\w ){1,8}$"), Matcher::General(_)));
+        assert!(Pattern::new(r"\bé\b").is_match("un é la"));
     }
 }
