@@ -28,7 +28,7 @@ impl Idempotency for StoredReplies {
                 IdempotentBegin::Started => Claim::New,
                 IdempotentBegin::InProgress => Claim::InProgress,
                 IdempotentBegin::Mismatch => Claim::OtherRequest,
-                IdempotentBegin::Replay(stored) => Claim::Done(decode(stored)?),
+                IdempotentBegin::Replay(stored) => Claim::Done(decode(&stored)?),
             },
         )
     }
@@ -69,7 +69,7 @@ fn encode(reply: &StoredReply) -> ports::StoredReply {
     }
 }
 
-fn decode(stored: ports::StoredReply) -> Result<StoredReply, Problem> {
+fn decode(stored: &ports::StoredReply) -> Result<StoredReply, Problem> {
     let mut parts = stored.reply.splitn(2, |byte| *byte == b'\n');
     let headers = parts.next().and_then(|line| serde_json::from_slice(line).ok());
     let (Some(headers), Some(body)) = (headers, parts.next()) else {
@@ -94,7 +94,7 @@ mod tests {
             headers: vec![("etag".to_owned(), "\"1\"".to_owned())],
             body: b"{\n\"a\": 1\n}".as_slice().into(),
         };
-        assert_eq!(decode(encode(&reply)).unwrap(), reply);
+        assert_eq!(decode(&encode(&reply)).unwrap(), reply);
     }
 
     #[test]
@@ -103,6 +103,6 @@ mod tests {
             status: 200,
             reply: b"no line".to_vec(),
         };
-        assert_eq!(decode(stored).unwrap_err().status, 500);
+        assert_eq!(decode(&stored).unwrap_err().status, 500);
     }
 }

@@ -36,7 +36,7 @@ impl KeyChecker for Introspection {
             scopes: known
                 .scopes
                 .iter()
-                .map(|scope| scope.as_str())
+                .map(crochet_api::platform::Scope::as_str)
                 .collect::<Scopes>(),
             expires_at: found.expires_at,
         }))

@@ -324,7 +324,7 @@ async fn a_process_of_one_part_recognises_the_keys_of_the_platform() {
     };
     assert_eq!(ask(&main.key).await, StatusCode::OK);
     assert_eq!(
-        ask(&crochet_auth::ApiKey::generate().reveal()).await,
+        ask(crochet_auth::ApiKey::generate().reveal()).await,
         StatusCode::UNAUTHORIZED
     );
     let caller = work
