@@ -66,7 +66,10 @@ pub(crate) fn crochet<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -
 }
 
 /// Runs the executable to its end in the words of a shell: `limits; exec "$0" "$@"`.
-pub(crate) fn crochet_after<S: AsRef<OsStr>>(preparation: &str, arguments: impl IntoIterator<Item = S>) -> Ran {
+pub(crate) fn crochet_after<S: AsRef<OsStr>>(
+    preparation: &str,
+    arguments: impl IntoIterator<Item = S>,
+) -> Ran {
     let script = format!("{preparation}; exec \"$0\" \"$@\"");
     let mut command = Command::new("sh");
     command
