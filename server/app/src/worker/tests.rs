@@ -7,10 +7,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crochet_api::common::ContextId;
+use crochet_api::common::{Bounds, ContextId};
 use crochet_api::contexts::{ContextsOperations, CreateContextParams, DeleteContextParams, NewContext};
 use crochet_api::ingestor::{CreateIngestParams, IngestsOperations, NewIngest, SearchMode};
-use crochet_api::orthos::{CreateSurveyParams, NewSurvey, OrthosOperations, SurveyState, SurveysOperations};
+use crochet_api::orthos::{
+    CreateSurveyParams, NewSurvey, OrthosOperations, ProofsOperations, SurveyState, SurveysOperations,
+};
 use crochet_api::work::{
     ListDeadWorkParams, NewWorkItem, PushWork, PushWorkParams, QueueName, QueuesOperations, WorkOperations,
     WorkPayload,
@@ -121,18 +123,19 @@ impl Process {
     }
 
     async fn context(&self, title: &str) -> ContextId {
+        self.context_within(title, None).await
+    }
+
+    async fn context_within(&self, title: &str, bounds: Option<Bounds>) -> ContextId {
         let new = NewContext {
             id: None,
             title: title.try_into().unwrap(),
             tokeniser: None,
-            bounds: None,
+            bounds,
         };
-        self.contexts
-            .create_context(&self.caller, CreateContextParams::default(), new)
-            .await
-            .unwrap()
-            .body
-            .id
+        let params = CreateContextParams::default();
+        let made = self.contexts.create_context(&self.caller, params, new).await;
+        made.unwrap().body.id
     }
 
     async fn add(&self, context: &ContextId, text: &str) {
@@ -283,7 +286,7 @@ async fn an_item_that_nobody_can_read_dies_with_its_reason() {
             .items
     };
     eventually(async || !dead().await.is_empty()).await;
-    let reason = dead().await[0].reason.to_string();
+    let reason = dead().await[0].reason.clone();
     assert!(reason.contains("cannot be read"), "{reason}");
 }
 
@@ -352,4 +355,26 @@ async fn a_cancelled_survey_frees_its_worker() {
     let other = process.context("other").await;
     process.add(&other, SQUARE).await;
     eventually(async || process.counts(&other).await == nine()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_settled_context_of_three_axes_proves_right() {
+    let process = Process::start().await;
+    process.work_with(2);
+    let bounds = Bounds {
+        max_dims: 3,
+        max_extent: 4,
+        max_cells: 64,
+    };
+    let context = process.context_within("cube", Some(bounds)).await;
+    let cube = "a b. c d. a c. b d. e f. g h. e g. f h. a e. b f. c g. d h.";
+    process.add(&context, cube).await;
+    process.settled().await;
+    assert_eq!(process.counts(&context).await.get("2x2x2"), Some(&1));
+    let check = process
+        .orthos
+        .check_context(&process.caller, context)
+        .await
+        .unwrap();
+    assert_eq!(check.faults, []);
 }
