@@ -22,7 +22,7 @@ use crochet_platform::metrics::Metrics;
 use crochet_platform::telemetry::{Lines, LogControl, Style};
 use poem::listener::{Acceptor as _, Listener as _, TcpListener};
 use poem::web::{Json, Path};
-use poem::{Endpoint, EndpointExt as _, Response, Route, RouteMethod, get, handler};
+use poem::{Endpoint, EndpointExt as _, Response, Route, get, handler};
 use poem_openapi::OpenApi;
 use poem_openapi::registry::{MetaApi, Registry};
 use serde::Serialize;
@@ -135,14 +135,7 @@ fn plain() -> impl Endpoint<Output = Response> {
 fn routes() -> impl Endpoint<Output = Response> {
     let scopes: Scopes = ["teas:read"].into_iter().collect();
     let caller = Caller::new("bench", CallerKind::Key, scopes, RequestContext::new());
-    let mut table = RouteTable::new();
-    Teas.add_routes(&mut table);
-    let routes = table.into_iter().fold(Route::new(), |route, (path, methods)| {
-        let methods = methods
-            .into_iter()
-            .fold(RouteMethod::new(), |all, (method, one)| all.method(method, one));
-        route.at(format!("/api/teas/v1{path}"), methods)
-    });
+    let routes = crochet_openapi_poem::mount(Route::new(), "/api/teas/v1", Teas);
     routes
         .data(Arc::new(Host::new(Arc::new(OneKey(caller)))))
         .map_to_response()

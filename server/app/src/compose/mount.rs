@@ -5,13 +5,13 @@
 use std::sync::Arc;
 
 use crochet_api::SPECS;
-use crochet_openapi_poem::{Host, RouteTable};
+use crochet_openapi_poem::Host;
 use crochet_platform::docs::{Docs, Document};
 use crochet_platform::metrics::MetricsEndpoint;
 use crochet_routes::{contexts, ingestor, orthos, platform, remediations, work};
 use poem::http::StatusCode;
 use poem::http::header::LOCATION;
-use poem::{Endpoint, EndpointExt as _, Response, Route, RouteMethod};
+use poem::{Endpoint, EndpointExt as _, Response, Route};
 use poem_openapi::OpenApi;
 
 use super::Mounted;
@@ -60,21 +60,13 @@ pub(crate) fn mount(
     route.data(Arc::new(host)).map_to_response()
 }
 
-/// Mounts the routes of a spec at their whole paths. `OpenApiService` would derive a document that nobody is shown and
-/// parse every query a second time, and `nest` would take each address apart and put it together again.
+/// Mounts the routes of a spec below its base path.
 fn nest(route: Route, spec: &str, routes: impl OpenApi) -> Route {
     let spec = SPECS
         .iter()
         .find(|known| known.name == spec)
         .expect("routes are generated from the specs");
-    let mut table = RouteTable::new();
-    routes.add_routes(&mut table);
-    table.into_iter().fold(route, |route, (path, methods)| {
-        let methods = methods
-            .into_iter()
-            .fold(RouteMethod::new(), |all, (method, one)| all.method(method, one));
-        route.at(format!("{}{path}", spec.base_path), methods)
-    })
+    crochet_openapi_poem::mount(route, spec.base_path, routes)
 }
 
 fn document(spec: &crochet_api::SpecSource) -> Document {
