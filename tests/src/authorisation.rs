@@ -79,7 +79,7 @@ fn expected(operation: &OperationInfo, asker: &Asker) -> Option<u16> {
     match &asker.key {
         _ if operation.security.is_public() => None,
         None => Some(401),
-        Some(_) if operation.security.scopes.iter().any(|scope| lacks(scope)) => Some(403),
+        Some(_) if operation.security.scopes.iter().any(lacks) => Some(403),
         Some(_) => None,
     }
 }

@@ -3,6 +3,14 @@
 //! Each module is one suite. They start the real executable on folders and ports of their own, wait by
 //! polling with a deadline, and leave nothing behind. What one crate can prove alone is proved in that crate.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "all of it is test code, which fails by panicking and says on the terminal what it leaves out"
+)]
+
 mod authorisation;
 mod browser;
 mod chain;

@@ -72,7 +72,7 @@ fn a_cube_in_one_text_or_in_four_has_six_faces_and_itself() {
     let pieces: Vec<&str> = sentences.split_inclusive(". ").collect();
     for texts in [
         json!([sentences]),
-        pieces.chunks(3).map(|chunk| chunk.concat()).collect(),
+        pieces.chunks(3).map(<[&str]>::concat).collect(),
     ] {
         let vector = json!({
             "name": "cube", "texts": texts, "max_dims": 4, "max_extent": 6, "vocabulary": 8, "phrases": 12,
