@@ -10,7 +10,9 @@ use crochet_domain::ports::{
     Clock, ContextKey, ItemId, ItemKind, Ledger, LedgerDepth, LedgerError, LedgerItem, WaveId,
 };
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set};
+use sea_orm::{
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set,
+};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
@@ -120,7 +122,10 @@ impl Ledger for SqlLedger {
                 .filter(Column::DoneAt.lt(millis(before)))
                 .limit(u64::from(limit))
                 .into_query();
-            let forgotten = Entity::delete_many().filter(Column::Id.in_subquery(done)).exec(&*tx).await?;
+            let forgotten = Entity::delete_many()
+                .filter(Column::Id.in_subquery(done))
+                .exec(&*tx)
+                .await?;
             Ok(forgotten.rows_affected)
         };
         self.database.write("forgetting what is done", body).await
