@@ -16,10 +16,12 @@ use std::time::{Duration, Instant};
 
 use crochet_domain::phrases::ContextView;
 use crochet_domain::pipeline::{Begun, Budget, begin};
-use crochet_domain::ports::{ItemReport, LeaseRequest, NewContext, NewText, PageRequest, PushItem};
+use crochet_domain::ports::{
+    ContextKey, ItemReport, LeaseRequest, NewContext, NewText, PageRequest, PushItem,
+};
 use crochet_domain::search::incremental::Waiting;
 use crochet_domain::text::{Tokeniser, sentences_of};
-use crochet_domain::{ContextSettings, WorkPayload};
+use crochet_domain::{ContextSettings, Pair, WorkPayload};
 use crochet_store::{Store, SystemClock};
 
 const ITEMS: u32 = 10_000;
@@ -69,13 +71,43 @@ fn cut(words: usize) -> Option<Vec<Vec<String>>> {
     Some(sentences)
 }
 
+/// What working everything off took.
+#[derive(Default)]
+struct Work {
+    searching: Duration,
+    storing: Duration,
+    reports: u32,
+}
+
 /// Searches and stores with one worker and no queue.
 async fn reports(store: &Store, sentences: Vec<Vec<String>>) {
-    let settings = ContextSettings::default();
+    let words: usize = sentences.iter().map(Vec::len).sum();
+    let start = Instant::now();
+    let context = ingest(store, sentences).await;
+    let ingested = start.elapsed();
+    let view = view_of(store, context).await;
+    let work = work_off(store, context, &view).await;
+    let record = store.contexts().get(context).await.unwrap();
+    let (searching, storing) = (work.searching.as_secs_f64(), work.storing.as_secs_f64());
+    println!(
+        "reports: {words} words, {} orthos, {} remediations in {} reports; ingest {:.3} s, search {searching:.3} s, \
+         store {storing:.3} s ({:.0} rows/s, {:.2} of the search)",
+        record.orthos,
+        record.remediations,
+        work.reports,
+        ingested.as_secs_f64(),
+        (record.orthos + record.remediations) as f64 / storing,
+        storing / searching,
+    );
+    inspect(store, context).await;
+}
+
+/// A context with the text in it.
+async fn ingest(store: &Store, sentences: Vec<Vec<String>>) -> ContextKey {
     let new = NewContext {
         slug: "bench".to_owned(),
         title: "Bench".to_owned(),
-        settings: settings.clone(),
+        settings: ContextSettings::default(),
     };
     let context = store.contexts().create(new).await.unwrap().key;
     let text = NewText {
@@ -86,12 +118,13 @@ async fn reports(store: &Store, sentences: Vec<Vec<String>>) {
         sentences,
         search: true,
     };
-    let start = Instant::now();
     store.ingest().ingest(text).await.unwrap();
-    let ingested = start.elapsed();
+    context
+}
 
-    let (ledger, orthos, remediations) = (store.ledger(), store.orthos(), store.remediations());
-    let mut view = ContextView::new(settings.bounds);
+/// The context in memory, as a worker has it.
+async fn view_of(store: &Store, context: ContextKey) -> ContextView {
+    let mut view = ContextView::new(ContextSettings::default().bounds);
     let batch = store
         .contexts()
         .sentences_since(context, view.version(), 0, 50_000)
@@ -104,62 +137,51 @@ async fn reports(store: &Store, sentences: Vec<Vec<String>>) {
         view.add_sentence(sentence.version, &sentence.words).unwrap();
     }
     view.advance(batch.version).unwrap();
+    view
+}
 
-    let (mut searching, mut storing, mut calls) = (Duration::ZERO, Duration::ZERO, 0);
-    loop {
-        let items = ledger.unpushed(1).await.unwrap();
-        let Some(item) = items.first() else { break };
+/// Every row of the ledger, until none is left.
+async fn work_off(store: &Store, context: ContextKey, view: &ContextView) -> Work {
+    let (ledger, orthos) = (store.ledger(), store.orthos());
+    let mut work = Work::default();
+    while let Some(item) = ledger.unpushed(1).await.unwrap().first() {
         let start = Instant::now();
         let payload = WorkPayload::from_json(&item.payload).unwrap();
-        let found = match begin(&payload, &view, Budget::default()).unwrap() {
-            Begun::Found(found) => found,
+        let report = match begin(&payload, view, Budget::default()).unwrap() {
+            Begun::Found(found) => found.report,
             Begun::Asks(asks) => {
-                let page = PageRequest::first(10_000);
-                let waiting = remediations
-                    .waiting(context, asks.pairs(), page)
-                    .await
-                    .unwrap()
-                    .items;
-                let waiting: Vec<Waiting> = waiting
-                    .into_iter()
-                    .map(|one| Waiting {
-                        shape: one.shape,
-                        cells: one.cells,
-                    })
-                    .collect();
-                asks.answer(&view, &waiting)
+                let waiting = waiting(store, context, asks.pairs()).await;
+                asks.answer(view, &waiting).report
             }
         };
-        searching += start.elapsed();
+        work.searching += start.elapsed();
         let start = Instant::now();
         let report = ItemReport {
             item: item.id,
-            report: found.report,
+            report,
             more: false,
             truncated: false,
         };
         assert!(orthos.report_expansion(context, report).await.unwrap().done);
-        storing += start.elapsed();
-        calls += 1;
+        work.storing += start.elapsed();
+        work.reports += 1;
     }
-    let record = store.contexts().get(context).await.unwrap();
-    let rows = record.orthos + record.remediations;
-    println!(
-        "reports: {} words, {} orthos, {} remediations in {calls} reports; ingest {:.3} s, search {:.3} s, store {:.3} s \
-         ({:.0} rows/s, {:.2} of the search)",
-        batch
-            .sentences
-            .iter()
-            .map(|sentence| sentence.words.len())
-            .sum::<usize>(),
-        record.orthos,
-        record.remediations,
-        ingested.as_secs_f64(),
-        searching.as_secs_f64(),
-        storing.as_secs_f64(),
-        rows as f64 / storing.as_secs_f64(),
-        storing.as_secs_f64() / searching.as_secs_f64(),
-    );
+    work
+}
+
+/// The grids that wait at some pairs.
+async fn waiting(store: &Store, context: ContextKey, pairs: &[Pair]) -> Vec<Waiting> {
+    let page = PageRequest::first(10_000);
+    let waiting = store.remediations().waiting(context, pairs, page).await.unwrap();
+    let grids = waiting.items.into_iter().map(|one| Waiting {
+        shape: one.shape,
+        cells: one.cells,
+    });
+    grids.collect()
+}
+
+/// Hashes what is stored, and proves it.
+async fn inspect(store: &Store, context: ContextKey) {
     let start = Instant::now();
     let digest = store.inspection().digest(context).await.unwrap();
     let hashed = start.elapsed();
