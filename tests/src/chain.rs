@@ -9,25 +9,7 @@ use std::process::{Command, Output};
 use crochet_codegen::{Profile, emit, read_text};
 use tempfile::TempDir;
 
-use crate::shared::root;
-
-const DOCUMENT: &str = "\
-openapi: 3.0.3
-info: {title: Pets, version: 1.0.0}
-servers: [{url: /api/pets/v1}]
-paths:
-  /pets:
-    get:
-      operationId: list_pets
-      tags: [pets]
-      security: []
-      responses:
-        '200':
-          description: All of them.
-          content:
-            application/json:
-              schema: {type: array, items: {type: string}}
-";
+use crate::shared::{PETS, root};
 
 const NEW_OPERATION: &str = "    delete:
       operationId: delete_pets
@@ -98,7 +80,7 @@ impl Service {
 #[test]
 fn an_operation_added_to_a_document_fails_to_compile_until_it_is_implemented() {
     let service = Service::new();
-    service.generate(DOCUMENT);
+    service.generate(PETS);
     let before = service.check(SERVICE);
     assert!(
         before.status.success(),
@@ -106,7 +88,7 @@ fn an_operation_added_to_a_document_fails_to_compile_until_it_is_implemented() {
         String::from_utf8_lossy(&before.stderr)
     );
 
-    service.generate(&format!("{DOCUMENT}{NEW_OPERATION}"));
+    service.generate(&format!("{PETS}{NEW_OPERATION}"));
     let missing = service.check(SERVICE);
     let said = String::from_utf8_lossy(&missing.stderr);
     assert!(!missing.status.success());
@@ -119,7 +101,7 @@ fn an_operation_added_to_a_document_fails_to_compile_until_it_is_implemented() {
         String::from_utf8_lossy(&after.stderr)
     );
 
-    service.generate(DOCUMENT);
+    service.generate(PETS);
     let gone = service.check(&SERVICE.replace("// more", IMPLEMENTATION));
     let said = String::from_utf8_lossy(&gone.stderr);
     assert!(

@@ -16,3 +16,22 @@ pub(crate) fn shared(name: &str) -> Option<PathBuf> {
     let path = root().parent()?.join("shared").join(name);
     path.is_file().then_some(path)
 }
+
+/// A small document with one operation.
+pub(crate) const PETS: &str = "\
+openapi: 3.0.3
+info: {title: Pets, version: 1.0.0}
+servers: [{url: /api/pets/v1}]
+paths:
+  /pets:
+    get:
+      operationId: list_pets
+      tags: [pets]
+      security: []
+      responses:
+        '200':
+          description: All of them.
+          content:
+            application/json:
+              schema: {type: array, items: {type: string}}
+";

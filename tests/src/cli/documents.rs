@@ -3,26 +3,8 @@
 use serde_json::Value;
 
 use crate::crochet::crochet;
-use crate::shared::root;
+use crate::shared::{PETS, root};
 use crate::workshop::Workshop;
-
-const PETS: &str = "\
-openapi: 3.0.3
-info: {title: Pets, version: 1.0.0}
-servers: [{url: /api/pets/v1}]
-paths:
-  /pets:
-    get:
-      operationId: list_pets
-      tags: [pets]
-      security: []
-      responses:
-        '200':
-          description: All of them.
-          content:
-            application/json:
-              schema: {type: array, items: {type: string}}
-";
 
 #[test]
 fn our_own_documents_are_accepted_by_the_strict_rules() {
