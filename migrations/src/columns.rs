@@ -7,14 +7,19 @@ pub(crate) fn id(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).uuid().not_null().take()
 }
 
+/// A UUID that need not be there.
+pub(crate) fn id_or_none(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).uuid().null().take()
+}
+
 /// A whole number: counts, versions, hashes, and moments in milliseconds. Always of 64 bits, since SQLite has no
 /// other and the entities are generated from it.
 pub(crate) fn number(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).big_integer().not_null().take()
 }
 
-/// A moment that may not have come yet.
-pub(crate) fn moment_or_none(name: &'static str) -> ColumnDef {
+/// A number or moment that need not be there.
+pub(crate) fn number_or_none(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).big_integer().null().take()
 }
 
@@ -33,23 +38,7 @@ pub(crate) fn bytes(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).blob().not_null().take()
 }
 
-/// A primary key over several columns.
-pub(crate) fn primary_key(columns: &[&'static str]) -> IndexCreateStatement {
-    let mut key = Index::create();
-    for column in columns {
-        key.col(*column);
-    }
-    key.take()
-}
-
-/// An index that is named after its table and columns.
-pub(crate) fn index(table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
-    let mut index = Index::create()
-        .name(format!("ix_{table}_{}", columns.join("_")))
-        .table(table)
-        .take();
-    for column in columns {
-        index.col(*column);
-    }
-    index
+/// A byte string that need not be there.
+pub(crate) fn bytes_or_none(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).blob().null().take()
 }

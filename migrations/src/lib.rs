@@ -13,20 +13,20 @@ mod m0002_orthos;
 mod m0003_pipeline;
 mod m0004_queue;
 mod m0005_access;
+mod tables;
 
 /// The history, oldest first.
 #[derive(Debug)]
 pub struct Migrator;
 
-#[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
-            Box::new(m0001_texts::Migration),
-            Box::new(m0002_orthos::Migration),
-            Box::new(m0003_pipeline::Migration),
-            Box::new(m0004_queue::Migration),
-            Box::new(m0005_access::Migration),
+            Box::new(m0001_texts::STEP),
+            Box::new(m0002_orthos::STEP),
+            Box::new(m0003_pipeline::STEP),
+            Box::new(m0004_queue::STEP),
+            Box::new(m0005_access::STEP),
         ]
     }
 }

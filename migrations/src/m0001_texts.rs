@@ -2,95 +2,93 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{bytes, flag, id, index, number, primary_key, text};
+use crate::columns::{bytes, flag, id, number, text};
+use crate::tables::{Step, of_context, table, unique};
 
-#[derive(DeriveMigrationName)]
-pub(crate) struct Migration;
+pub(crate) const STEP: Step = Step {
+    name: "m0001_texts",
+    tables,
+    indexes,
+};
 
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in [contexts(), corpora(), words(), sentences()] {
-            manager.create_table(table).await?;
-        }
-        manager
-            .create_index(index("contexts", &["slug"]).unique().take())
-            .await?;
-        manager
-            .create_index(index("corpora", &["context_id", "version"]).unique().take())
-            .await?;
-        manager
-            .create_index(index("corpora", &["context_id", "text_hash"]).unique().take())
-            .await?;
-        manager
-            .create_index(index("words", &["context_id", "word"]).unique().take())
-            .await
-    }
+fn tables() -> Vec<TableCreateStatement> {
+    vec![contexts(), corpora(), words(), sentences(), phrase_sketches()]
 }
 
-/// The counts are kept in the row, so that a list of contexts costs a list of contexts.
+fn indexes() -> Vec<IndexCreateStatement> {
+    vec![
+        unique("contexts", &["slug"]),
+        unique("corpora", &["context_id", "version"]),
+        unique("corpora", &["context_id", "text_hash"]),
+        unique("words", &["context_id", "word"]),
+    ]
+}
+
+/// The counts are kept in the row, so that a list of contexts costs a list of contexts. `words` and `sentences` are also
+/// where readers stop: what lies behind belongs to a text that is still being written.
 fn contexts() -> TableCreateStatement {
-    Table::create()
-        .table("contexts")
-        .col(id("id").primary_key())
-        .col(text("slug"))
-        .col(text("title"))
-        .col(text("settings"))
-        .col(text("state"))
-        .col(number("version"))
-        .col(number("settled"))
-        .col(flag("truncated"))
-        .col(number("words"))
-        .col(number("sentences"))
-        .col(number("phrases"))
-        .col(number("corpora"))
-        .col(number("orthos"))
-        .col(number("remediations"))
-        .col(number("created_at"))
-        .take()
+    table(
+        "contexts",
+        &["id"],
+        [
+            id("id"),
+            text("slug"),
+            text("title"),
+            text("settings"),
+            text("state"),
+            number("version"),
+            number("settled"),
+            flag("truncated"),
+            number("words"),
+            number("sentences"),
+            number("phrases"),
+            number("corpora"),
+            number("orthos"),
+            number("remediations"),
+            number("created_at"),
+        ],
+    )
 }
 
 fn corpora() -> TableCreateStatement {
-    Table::create()
-        .table("corpora")
-        .col(id("id").primary_key())
-        .col(id("context_id"))
-        .col(text("title"))
-        .col(bytes("text_hash"))
-        .col(number("version"))
-        .col(number("bytes"))
-        .col(number("words"))
-        .col(number("sentences"))
-        .col(number("created_at"))
-        .take()
+    table(
+        "corpora",
+        &["id"],
+        [
+            id("id"),
+            id("context_id"),
+            text("title"),
+            bytes("text_hash"),
+            number("version"),
+            number("bytes"),
+            number("words"),
+            number("sentences"),
+            number("created_at"),
+        ],
+    )
 }
 
 fn words() -> TableCreateStatement {
-    Table::create()
-        .table("words")
-        .col(id("context_id"))
-        .col(number("id"))
-        .col(text("word"))
-        .col(number("version"))
-        .primary_key(&mut primary_key(&["context_id", "id"]))
-        .take()
+    of_context("words", &["id"], [number("id"), text("word"), number("version")])
 }
 
 /// `vocabulary` is how many words the context has with this sentence; numbers are given in reading order, so the words
 /// that a run of sentences is the first to use lie between two of these.
 fn sentences() -> TableCreateStatement {
-    Table::create()
-        .table("sentences")
-        .col(id("context_id"))
-        .col(number("seq"))
-        .col(id("corpus_id"))
-        .col(number("version"))
-        .col(bytes("word_ids"))
-        .col(number("vocabulary"))
-        .primary_key(&mut primary_key(&["context_id", "seq"]))
-        .take()
+    of_context(
+        "sentences",
+        &["seq"],
+        [
+            number("seq"),
+            id("corpus_id"),
+            number("version"),
+            bytes("word_ids"),
+            number("vocabulary"),
+        ],
+    )
+}
+
+/// By what the phrases of a context are counted that has too many to count them one by one.
+fn phrase_sketches() -> TableCreateStatement {
+    of_context("phrase_sketches", &[], [bytes("registers")])
 }

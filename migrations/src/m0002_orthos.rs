@@ -4,78 +4,76 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{bytes, id, index, number, primary_key, text};
+use crate::columns::{bytes, id, number, text};
+use crate::tables::{Step, index, of_context};
 
-#[derive(DeriveMigrationName)]
-pub(crate) struct Migration;
+pub(crate) const STEP: Step = Step {
+    name: "m0002_orthos",
+    tables,
+    indexes,
+};
 
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
+fn tables() -> Vec<TableCreateStatement> {
+    vec![orthos(), shape_counts(), remediations()]
+}
 
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in [orthos(), shape_counts(), remediations()] {
-            manager.create_table(table).await?;
-        }
-        let rank = ["context_id", "smallest_extent", "volume", "rarity", "id"];
-        manager.create_index(index("orthos", &rank)).await?;
-        manager
-            .create_index(index("orthos", &["context_id", "min_version"]))
-            .await?;
-        manager
-            .create_index(index("remediations", &["context_id", "parent_id"]))
-            .await
-    }
+fn indexes() -> Vec<IndexCreateStatement> {
+    vec![
+        index(
+            "orthos",
+            &["context_id", "smallest_extent", "volume", "rarity", "id"],
+        ),
+        index("orthos", &["context_id", "min_version"]),
+        index("remediations", &["context_id", "parent_id"]),
+    ]
 }
 
 fn orthos() -> TableCreateStatement {
-    Table::create()
-        .table("orthos")
-        .col(id("context_id"))
-        .col(id("id"))
-        .col(text("shape"))
-        .col(bytes("extents"))
-        .col(bytes("cells"))
-        .col(number("min_version"))
-        .col(number("dims"))
-        .col(number("smallest_extent"))
-        .col(number("volume"))
-        .col(number("cell_count"))
-        .col(number("rarity"))
-        .primary_key(&mut primary_key(&["context_id", "id"]))
-        .take()
+    of_context(
+        "orthos",
+        &["id"],
+        [
+            id("id"),
+            text("shape"),
+            bytes("extents"),
+            bytes("cells"),
+            number("min_version"),
+            number("dims"),
+            number("smallest_extent"),
+            number("volume"),
+            number("cell_count"),
+            number("rarity"),
+        ],
+    )
 }
 
 fn shape_counts() -> TableCreateStatement {
-    Table::create()
-        .table("shape_counts")
-        .col(id("context_id"))
-        .col(text("shape"))
-        .col(number("version"))
-        .col(number("orthos"))
-        .primary_key(&mut primary_key(&["context_id", "shape", "version"]))
-        .take()
+    of_context(
+        "shape_counts",
+        &["shape", "version"],
+        [text("shape"), number("version"), number("orthos")],
+    )
 }
 
 /// One row for each pair of prefixes that a grid waits at. The foreign key is the promise that no remediation refers
 /// to an ortho that is not stored.
 fn remediations() -> TableCreateStatement {
-    Table::create()
-        .table("remediations")
-        .col(id("context_id"))
-        .col(number("pair"))
-        .col(id("id"))
-        .col(id("parent_id"))
-        .col(bytes("extents"))
-        .col(bytes("cells"))
-        .primary_key(&mut primary_key(&["context_id", "pair", "id"]))
-        .foreign_key(
-            ForeignKey::create()
-                .name("fk_remediations_parent")
-                .from("remediations", ("context_id", "parent_id"))
-                .to("orthos", ("context_id", "id")),
-        )
-        .take()
+    let parent = ForeignKey::create()
+        .name("fk_remediations_parent")
+        .from("remediations", ("context_id", "parent_id"))
+        .to("orthos", ("context_id", "id"))
+        .take();
+    of_context(
+        "remediations",
+        &["pair", "id"],
+        [
+            number("pair"),
+            id("id"),
+            id("parent_id"),
+            bytes("extents"),
+            bytes("cells"),
+        ],
+    )
+    .foreign_key(&mut parent.clone())
+    .take()
 }

@@ -6,77 +6,76 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{bytes, flag, id, index, number, primary_key, text};
+use crate::columns::{bytes, flag, id, number, text};
+use crate::tables::{Step, index, table};
 
-#[derive(DeriveMigrationName)]
-pub(crate) struct Migration;
+pub(crate) const STEP: Step = Step {
+    name: "m0004_queue",
+    tables,
+    indexes,
+};
 
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
+fn tables() -> Vec<TableCreateStatement> {
+    vec![work_queues(), work_items(), work_dedup(), dead_items()]
+}
 
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in [work_queues(), work_items(), work_dedup(), dead_items()] {
-            manager.create_table(table).await?;
-        }
-        let lane = ["queue", "priority", "tenant", "visible_at", "id"];
-        manager.create_index(index("work_items", &lane)).await?;
-        manager.create_index(index("work_dedup", &["expires_at"])).await?;
-        manager.create_index(index("dead_items", &["queue", "id"])).await
-    }
+fn indexes() -> Vec<IndexCreateStatement> {
+    vec![
+        index("work_items", &["queue", "priority", "tenant", "visible_at", "id"]),
+        index("work_dedup", &["expires_at"]),
+        index("dead_items", &["queue", "id"]),
+    ]
 }
 
 fn work_queues() -> TableCreateStatement {
-    Table::create()
-        .table("work_queues")
-        .col(text("name").primary_key())
-        .col(flag("paused"))
-        .take()
+    table("work_queues", &["name"], [text("name"), flag("paused")])
 }
 
 fn work_items() -> TableCreateStatement {
-    Table::create()
-        .table("work_items")
-        .col(id("id").primary_key())
-        .col(text("queue"))
-        .col(text("tenant"))
-        .col(number("priority"))
-        .col(bytes("payload"))
-        .col(text("headers"))
-        .col(flag("leased"))
-        .col(number("deliveries"))
-        .col(number("released"))
-        .col(number("attempts_max"))
-        .col(number("pushed_at"))
-        .col(number("visible_at"))
-        .take()
+    table(
+        "work_items",
+        &["id"],
+        [
+            id("id"),
+            text("queue"),
+            text("tenant"),
+            number("priority"),
+            bytes("payload"),
+            text("headers"),
+            flag("leased"),
+            number("deliveries"),
+            number("released"),
+            number("attempts_max"),
+            number("pushed_at"),
+            number("visible_at"),
+        ],
+    )
 }
 
 fn work_dedup() -> TableCreateStatement {
-    Table::create()
-        .table("work_dedup")
-        .col(text("queue"))
-        .col(text("key"))
-        .col(number("expires_at"))
-        .primary_key(&mut primary_key(&["queue", "key"]))
-        .take()
+    table(
+        "work_dedup",
+        &["queue", "key"],
+        [text("queue"), text("key"), number("expires_at")],
+    )
 }
 
 fn dead_items() -> TableCreateStatement {
-    Table::create()
-        .table("dead_items")
-        .col(id("id").primary_key())
-        .col(text("queue"))
-        .col(text("tenant"))
-        .col(number("priority"))
-        .col(bytes("payload"))
-        .col(text("headers"))
-        .col(number("deliveries"))
-        .col(number("attempts_max"))
-        .col(number("pushed_at"))
-        .col(number("died_at"))
-        .col(text("reason"))
-        .take()
+    table(
+        "dead_items",
+        &["id"],
+        [
+            id("id"),
+            text("queue"),
+            text("tenant"),
+            number("priority"),
+            bytes("payload"),
+            text("headers"),
+            number("deliveries"),
+            number("attempts_max"),
+            number("pushed_at"),
+            number("died_at"),
+            text("reason"),
+        ],
+    )
 }
