@@ -14,7 +14,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crochet_domain::phrases::ContextView;
+use crochet_domain::phrases::{ContextView, TextWords};
 use crochet_domain::pipeline::{Begun, Budget, begin};
 use crochet_domain::ports::{
     ContextKey, ItemReport, LeaseRequest, NewContext, NewText, PageRequest, PushItem,
@@ -40,7 +40,7 @@ fn main() {
     runtime.block_on(async {
         let store = open(folder.path()).await;
         match cut(words) {
-            Some(sentences) => reports(&store, sentences).await,
+            Some(words) => reports(&store, words).await,
             None => println!("reports: ../shared/data/sherlock.txt is not there"),
         }
         queue(&store).await;
@@ -54,21 +54,20 @@ async fn open(folder: &Path) -> Store {
 }
 
 /// The sentences of the first words of the text.
-fn cut(words: usize) -> Option<Vec<Vec<String>>> {
+fn cut(words: usize) -> Option<TextWords> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/sherlock.txt");
     let text = std::fs::read(file).ok()?;
     let tokeniser = Tokeniser::new(&ContextSettings::default().tokeniser).unwrap();
     let mut left = words;
-    let mut sentences = Vec::new();
+    let mut cut = TextWords::default();
     for sentence in sentences_of(&text, tokeniser).unwrap() {
-        let words: Vec<String> = sentence.words().take(left).map(ToOwned::to_owned).collect();
-        left -= words.len();
-        sentences.push(words);
+        cut.push(sentence.words().take(left));
+        left = left.saturating_sub(sentence.len());
         if left == 0 {
             break;
         }
     }
-    Some(sentences)
+    Some(cut)
 }
 
 /// What working everything off took.
@@ -80,10 +79,10 @@ struct Work {
 }
 
 /// Searches and stores with one worker and no queue.
-async fn reports(store: &Store, sentences: Vec<Vec<String>>) {
-    let words: usize = sentences.iter().map(Vec::len).sum();
+async fn reports(store: &Store, text: TextWords) {
+    let words = text.word_count();
     let start = Instant::now();
-    let context = ingest(store, sentences).await;
+    let context = ingest(store, text).await;
     let ingested = start.elapsed();
     let view = view_of(store, context).await;
     let work = work_off(store, context, &view).await;
@@ -103,7 +102,7 @@ async fn reports(store: &Store, sentences: Vec<Vec<String>>) {
 }
 
 /// A context with the text in it.
-async fn ingest(store: &Store, sentences: Vec<Vec<String>>) -> ContextKey {
+async fn ingest(store: &Store, words: TextWords) -> ContextKey {
     let new = NewContext {
         slug: "bench".to_owned(),
         title: "Bench".to_owned(),
@@ -115,7 +114,7 @@ async fn ingest(store: &Store, sentences: Vec<Vec<String>>) -> ContextKey {
         title: "text".to_owned(),
         text_hash: [1; 32],
         bytes: 1,
-        sentences,
+        words,
         search: true,
     };
     store.ingest().ingest(text).await.unwrap();

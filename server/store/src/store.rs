@@ -11,7 +11,7 @@ use crochet_domain::ports::{
 use crate::contexts::SqlContexts;
 use crate::database::Database;
 use crate::idempotency::{SqlIdempotency, free_claims};
-use crate::ingest::{PhraseCache, SqlIngest};
+use crate::ingest::{PhraseCache, SqlIngest, Turns, discard_unfinished};
 use crate::inspection::SqlInspection;
 use crate::keys::SqlKeys;
 use crate::ledger::SqlLedger;
@@ -28,6 +28,7 @@ pub struct Store {
     clock: Arc<dyn Clock>,
     signals: Signals,
     phrases: Arc<PhraseCache>,
+    turns: Arc<Turns>,
 }
 
 impl Store {
@@ -38,11 +39,13 @@ impl Store {
     pub async fn open(file: &Path, clock: Arc<dyn Clock>) -> Result<Self, StorageError> {
         let database = Database::open(file).await?;
         free_claims(&database).await?;
+        discard_unfinished(&database).await?;
         Ok(Self {
             database,
             clock,
             signals: Signals::default(),
             phrases: Arc::default(),
+            turns: Arc::default(),
         })
     }
 
@@ -77,6 +80,7 @@ impl Store {
             clock: self.clock.clone(),
             signals: self.signals.clone(),
             phrases: self.phrases.clone(),
+            turns: self.turns.clone(),
         })
     }
 

@@ -99,11 +99,11 @@ fn read(source: &Source, settings: &ContextSettings) -> Result<TextWords, Failur
     let mut text = TextWords::default();
     source.read(|chunk| {
         tokeniser
-            .push(chunk, |sentence| text.push(sentence))
+            .push(chunk, |sentence| text.push(sentence.words()))
             .map_err(|error| source.refused(&error))
     })?;
     tokeniser
-        .finish(|sentence| text.push(sentence))
+        .finish(|sentence| text.push(sentence.words()))
         .map_err(|error| source.refused(&error))?;
     Ok(text)
 }

@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, SubsecRound, Utc};
 use crochet_api::work::{AckWork, LeaseWork, Queue, QueueName, QueuesOperations, WorkOperations};
 use crochet_domain::ContextSettings;
+use crochet_domain::phrases::TextWords;
 use crochet_domain::ports::{Clock, ContextKey, Contexts, ItemId, LedgerItem, NewContext, NewText};
 use crochet_openapi::{Identity, Scopes};
 use crochet_store::Store;
@@ -59,12 +60,14 @@ impl World {
             settings: ContextSettings::default(),
         };
         let context = store.contexts().create(new).await.unwrap().key;
+        let mut words = TextWords::default();
+        words.push(["a", "b"]);
         let text = NewText {
             context,
             title: "a text".to_owned(),
             text_hash: [7; 32],
             bytes: 3,
-            sentences: vec![vec!["a".to_owned(), "b".to_owned()]],
+            words,
             search: true,
         };
         let parts = PipelineParts {

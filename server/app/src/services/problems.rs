@@ -7,6 +7,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use crochet_domain::context::SettingsError;
+use crochet_domain::phrases::ViewError;
 use crochet_domain::ports::{
     ContextsError, IngestError, InspectionError, KeysError, OrthosError, QueueError, RemediationsError,
     StorageError, SurveysError,
@@ -45,6 +46,11 @@ pub(crate) fn foreign_token() -> Problem {
 pub(crate) fn changed(current: &str) -> Problem {
     Problem::precondition_failed(format!("it has changed since: its entity tag is now {current}"))
         .with_type("/problems/changed", "Changed meanwhile")
+}
+
+/// A context has more phrases than a search can hold.
+pub(crate) fn too_large(detail: &str) -> Problem {
+    Problem::unprocessable(detail).with_type("/problems/context-too-large", "Context too large to search")
 }
 
 /// Something stored cannot be said in the terms of the spec.
@@ -91,11 +97,23 @@ impl Told for IngestError {
                     .with_type("/problems/context-busy", "Context busy")
                     .with_retry_after(seconds(retry_after))
             }
+            Self::TooManyPhrases { .. } => too_large(&format!(
+                "{self}; without a search (`skip`) it can be added; nothing was"
+            )),
             Self::TooManyWords => {
                 Problem::unprocessable("the context has as many different words as it can have")
             }
             Self::ForeignCursor => foreign_token(),
             Self::Storage(error) => error.told(),
+        }
+    }
+}
+
+impl Told for ViewError {
+    fn told(self) -> Problem {
+        match self {
+            Self::TooManyPhrases => too_large(&self.to_string()),
+            _ => unspeakable(&self),
         }
     }
 }

@@ -6,7 +6,7 @@ use crochet_domain::phrases::{ContextView, ViewError};
 use crochet_domain::ports::{ContextRecord, Contexts, SentenceBatch};
 use crochet_openapi::Problem;
 
-use super::problems::{problem, unspeakable};
+use super::problems::problem;
 
 /// How many sentences are read at once.
 const BATCH: u32 = 5_000;
@@ -21,11 +21,11 @@ pub(crate) async fn view_of(
     loop {
         let read = contexts.sentences_since(context.key, crochet_domain::Version::EMPTY, from, BATCH);
         let batch = read.await.map_err(problem)?;
-        add(&mut view, &batch).map_err(|error| unspeakable(&error))?;
+        add(&mut view, &batch).map_err(problem)?;
         match batch.next {
             Some(next) => from = next,
             None => {
-                view.advance(batch.version).map_err(|error| unspeakable(&error))?;
+                view.advance(batch.version).map_err(problem)?;
                 return Ok(view);
             }
         }

@@ -5,7 +5,6 @@
 
 use super::{Interner, Vocabulary};
 use crate::ids::WordId;
-use crate::text::Sentence;
 
 /// Collects the sentences of one text.
 #[derive(Clone, Debug, Default)]
@@ -17,9 +16,9 @@ pub struct TextWords {
 
 impl TextWords {
     /// Adds the next sentence.
-    pub fn push(&mut self, sentence: &Sentence) {
-        self.words
-            .extend(sentence.words().map(|word| self.interner.number(word)));
+    pub fn push<'a>(&mut self, sentence: impl IntoIterator<Item = &'a str>) {
+        let numbers = sentence.into_iter().map(|word| self.interner.number(word));
+        self.words.extend(numbers);
         self.ends.push(self.words.len() as u32);
     }
 
@@ -35,12 +34,25 @@ impl TextWords {
         self.words.len()
     }
 
+    /// How many sentences the text has.
+    #[must_use]
+    pub const fn sentence_count(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The sentence at a place in the order of the text.
+    ///
+    /// # Panics
+    /// If the text has no such sentence.
+    #[must_use]
+    pub fn sentence(&self, index: usize) -> &[WordId] {
+        let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.words[start as usize..self.ends[index] as usize]
+    }
+
     /// The sentences, in the order of the text.
     pub fn sentences(&self) -> impl ExactSizeIterator<Item = &[WordId]> {
-        (0..self.ends.len()).map(|index| {
-            let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
-            &self.words[start as usize..self.ends[index] as usize]
-        })
+        (0..self.ends.len()).map(|index| self.sentence(index))
     }
 }
 
@@ -54,7 +66,7 @@ mod tests {
         let tokeniser = Tokeniser::new(&TokeniserOptions::default()).unwrap();
         let mut text = TextWords::default();
         for sentence in sentences_of(b"the river was high. the river fell.", tokeniser).unwrap() {
-            text.push(&sentence);
+            text.push(sentence.words());
         }
         let numbers: Vec<Vec<u32>> = text
             .sentences()

@@ -26,6 +26,9 @@ pub enum ViewError {
         /// The version that came.
         got: Version,
     },
+    /// More phrases than a view may hold.
+    #[error("the texts have more than {} phrases", ContextView::PHRASES_MAX)]
+    TooManyPhrases,
     /// A sentence with a number that no word has.
     #[error("a sentence has word {0}, which is not in the vocabulary")]
     UnknownWord(u32),
@@ -43,6 +46,10 @@ pub struct ContextView {
 }
 
 impl ContextView {
+    /// The most phrases of a context that can be searched. Each takes some 50 bytes, so a view takes at most 350 MB;
+    /// that many stand in about 5 MB of prose.
+    pub const PHRASES_MAX: usize = 7_000_000;
+
     /// The view of an empty context.
     #[must_use]
     pub fn new(bounds: Bounds) -> Self {
@@ -72,7 +79,7 @@ impl ContextView {
     /// Adds the next sentence, of a version after this view's; [`Self::advance`] makes it count.
     ///
     /// # Errors
-    /// A sentence of a version that was left behind, or with a word that was not added.
+    /// A sentence of a version that was left behind, or with a word that was not added, or one too many.
     pub fn add_sentence(&mut self, version: Version, words: &[WordId]) -> Result<(), ViewError> {
         if version <= self.version || version < self.newest_sentence {
             return Err(ViewError::VersionOutOfOrder {
@@ -82,6 +89,9 @@ impl ContextView {
         }
         if let Some(word) = words.iter().find(|word| word.index() >= self.vocabulary.len()) {
             return Err(ViewError::UnknownWord(word.0));
+        }
+        if self.trie.phrase_count() > Self::PHRASES_MAX {
+            return Err(ViewError::TooManyPhrases);
         }
         self.newest_sentence = version;
         self.trie.insert(version, words);

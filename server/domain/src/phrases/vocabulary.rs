@@ -3,8 +3,9 @@
 //! It must never give a number twice or change a word.
 
 use std::cmp::Ordering;
+use std::hash::{BuildHasher, RandomState};
 
-use rustc_hash::FxHashMap;
+use hashbrown::HashTable;
 
 use crate::ids::WordId;
 
@@ -62,21 +63,29 @@ impl Vocabulary {
     }
 }
 
-/// Numbers words in order of first appearance.
+/// Numbers words in order of first appearance. The way from a word to its number keeps numbers alone (a text of nothing
+/// but new words has ten million of them), and its hash is seeded, because the words are a stranger's.
 #[derive(Clone, Debug, Default)]
 pub struct Interner {
     vocabulary: Vocabulary,
-    numbers: FxHashMap<Box<str>, WordId>,
+    numbers: HashTable<WordId>,
+    hasher: RandomState,
 }
 
 impl Interner {
     /// The number of a word, which may be new.
     pub fn number(&mut self, word: &str) -> WordId {
-        if let Some(&id) = self.numbers.get(word) {
+        let Self {
+            vocabulary,
+            numbers,
+            hasher,
+        } = self;
+        let hash = hasher.hash_one(word);
+        if let Some(&id) = numbers.find(hash, |&id| vocabulary.word(id) == word) {
             return id;
         }
-        let id = self.vocabulary.push(word);
-        self.numbers.insert(word.into(), id);
+        let id = vocabulary.push(word);
+        numbers.insert_unique(hash, id, |&id| hasher.hash_one(vocabulary.word(id)));
         id
     }
 

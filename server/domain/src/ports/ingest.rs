@@ -1,6 +1,7 @@
-//! Taking a text into a context: one transaction, and the wave of work that it starts.
+//! Taking a text into a context: all of it or nothing, and the wave of work that it starts.
 //!
-//! The context's row is locked first, so that the order of versions is the order of commits. The first rows of the
+//! The transaction that makes a text visible locks the context's row first, so that the order of versions is the order
+//! of commits. The first rows of the
 //! wave's ledger are the domain's to say (one seed, and one wake unless the text is the first); an adapter only
 //! writes them down beside the rows they belong to.
 
@@ -11,9 +12,10 @@ use chrono::{DateTime, Utc};
 
 use super::{ContextKey, CorpusId, Page, PageRequest, StorageError, WaveId};
 use crate::ids::Version;
+use crate::phrases::TextWords;
 
 /// A text to be ingested, already cut into sentences of folded words.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct NewText {
     /// Where it goes.
     pub context: ContextKey,
@@ -23,8 +25,8 @@ pub struct NewText {
     pub text_hash: [u8; 32],
     /// Size of the text in bytes.
     pub bytes: u64,
-    /// Sentences of words.
-    pub sentences: Vec<Vec<String>>,
+    /// Its sentences, in numbers of its own.
+    pub words: TextWords,
     /// Whether to look for orthos. Without, the text is in, and its wave is cancelled from the start.
     pub search: bool,
 }
@@ -105,6 +107,14 @@ pub enum IngestError {
         /// When to try again.
         retry_after: Duration,
     },
+    /// A search was asked for, which keeps all phrases of the context in memory, and there would be too many.
+    #[error("with this text the context has {phrases} phrases; at most {most} can be searched")]
+    TooManyPhrases {
+        /// How many it would have.
+        phrases: u64,
+        /// How many it may have.
+        most: u64,
+    },
     /// Word numbers are exhausted.
     #[error("the context has too many words")]
     TooManyWords,
@@ -119,8 +129,8 @@ pub enum IngestError {
 /// Takes texts and follows the work they cause.
 #[async_trait]
 pub trait Ingest: Send + Sync {
-    /// Takes a text in one transaction; waits its turn for up to 5 s. A text without sentences is added like any
-    /// other and settles at once.
+    /// Takes a text, which nobody sees before all of it is there; waits its turn for up to 5 s. A text without sentences
+    /// is added like any other and settles at once. A caller that gives up while it is taken does not stop it.
     async fn ingest(&self, text: NewText) -> Result<Ingested, IngestError>;
 
     /// One wave.

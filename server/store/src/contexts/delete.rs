@@ -2,18 +2,16 @@
 
 use chrono::{DateTime, Utc};
 use crochet_domain::ports::{ContextKey, ContextsError, DeleteProgress};
-use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{
-    ColumnTrait, DbErr, EntityTrait, Iterable, PrimaryKeyToColumn, QueryFilter, QuerySelect, QueryTrait,
-};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter};
 
 use super::Outcome;
 use super::rows::{ACTIVE, DELETING, locked};
 use crate::clock::millis;
-use crate::database::{Abort, Tx};
+use crate::database::{Abort, Tx, delete_some};
 use crate::entities::{
-    contexts, corpora, orthos, pipeline_items, remediations, sentences, shape_counts, survey_shapes, surveys,
-    waves, words,
+    contexts, corpora, orthos, phrase_sketches, pipeline_items, remediations, sentences, shape_counts,
+    survey_shapes, surveys, waves, words,
 };
 
 /// Marks the context and gives its slug back: `~` is in no slug, so a new context of the same name is another one.
@@ -61,6 +59,7 @@ pub(super) async fn batch(tx: &Tx, key: ContextKey, rows: u32) -> Outcome<Delete
     left -= remove::<shape_counts::Entity>(tx, shape_counts::Column::ContextId, key, left).await?;
     left -= remove::<sentences::Entity>(tx, sentences::Column::ContextId, key, left).await?;
     left -= remove::<words::Entity>(tx, words::Column::ContextId, key, left).await?;
+    left -= remove::<phrase_sketches::Entity>(tx, phrase_sketches::Column::ContextId, key, left).await?;
     left -= remove::<pipeline_items::Entity>(tx, pipeline_items::Column::ContextId, key, left).await?;
     left -= remove::<survey_shapes::Entity>(tx, survey_shapes::Column::ContextId, key, left).await?;
     left -= remove::<surveys::Entity>(tx, surveys::Column::ContextId, key, left).await?;
@@ -76,8 +75,6 @@ pub(super) async fn batch(tx: &Tx, key: ContextKey, rows: u32) -> Outcome<Delete
     })
 }
 
-/// Removes up to `rows` rows of a context from one table. Neither engine can limit a `DELETE`, so the keys are chosen
-/// by a subquery.
 async fn remove<E>(tx: &Tx, context: E::Column, key: ContextKey, rows: u64) -> Result<u64, DbErr>
 where
     E: EntityTrait,
@@ -85,19 +82,5 @@ where
     if rows == 0 {
         return Ok(0);
     }
-    let columns: Vec<E::Column> = E::PrimaryKey::iter()
-        .map(PrimaryKeyToColumn::into_column)
-        .collect();
-    let chosen = E::find()
-        .select_only()
-        .columns(columns.iter().copied())
-        .filter(context.eq(key.0))
-        .limit(rows)
-        .into_query();
-    let keys = Expr::tuple(columns.into_iter().map(Expr::col));
-    Ok(E::delete_many()
-        .filter(keys.in_subquery(chosen))
-        .exec(&**tx)
-        .await?
-        .rows_affected)
+    delete_some::<E>(&**tx, Condition::all().add(context.eq(key.0)), rows).await
 }

@@ -16,7 +16,7 @@ use super::read::require;
 use super::rows::sentence_of;
 use crate::cursor::{List, limit};
 use crate::database::{Abort, Tx};
-use crate::entities::sentences;
+use crate::entities::{contexts, sentences};
 
 /// Sentences read at a time.
 const BATCH: u64 = 2_000;
@@ -24,15 +24,16 @@ const BATCH: u64 = 2_000;
 /// Hands over all sentences of a context in reading order, until told to stop.
 pub(crate) async fn each_sentence<E>(
     tx: &Tx,
-    key: ContextKey,
+    context: &contexts::Model,
     from: i64,
     mut take: impl FnMut(SentenceRecord) -> bool + Send,
 ) -> Result<(), Abort<E>> {
     let mut from = from;
     loop {
         let rows = sentences::Entity::find()
-            .filter(sentences::Column::ContextId.eq(key.0))
+            .filter(sentences::Column::ContextId.eq(context.id))
             .filter(sentences::Column::Seq.gte(from))
+            .filter(sentences::Column::Seq.lt(context.sentences))
             .order_by_asc(sentences::Column::Seq)
             .limit(BATCH)
             .all(&**tx)
@@ -48,12 +49,12 @@ pub(crate) async fn each_sentence<E>(
 }
 
 pub(super) async fn list(tx: &Tx, key: ContextKey, query: &PhraseQuery) -> Outcome<Page<PhraseRecord>> {
-    require(tx, key).await?;
+    let context = require(tx, key).await?;
     let list = List::new(&format!("phrases/{key}/{:?}/{}", query.prefix, query.longest));
     let after: Option<Vec<WordId>> = list.start(&query.page)?;
     let room = limit(&query.page) + 1;
     let mut found: BTreeMap<Vec<WordId>, PhraseRecord> = BTreeMap::new();
-    each_sentence(tx, key, 0, |sentence| {
+    each_sentence(tx, &context, 0, |sentence| {
         for phrase in phrases_of(&sentence.words, query) {
             if after.as_deref().is_some_and(|after| phrase <= after) {
                 continue;
@@ -117,14 +118,14 @@ pub(super) async fn occurrences(
     phrase: &[WordId],
     page: &PageRequest,
 ) -> Outcome<Page<Occurrence>> {
-    require(tx, key).await?;
+    let context = require(tx, key).await?;
     let list = List::new(&format!("occurrences/{key}/{phrase:?}"));
     let after: Option<(i64, u32)> = list.start(page)?;
     let room = limit(page) + 1;
     let mut found = Vec::new();
     if !phrase.is_empty() {
         let first = after.map_or(0, |(seq, _)| seq);
-        each_sentence(tx, key, first, |sentence| {
+        each_sentence(tx, &context, first, |sentence| {
             let places = sentence
                 .words
                 .windows(phrase.len())

@@ -24,11 +24,12 @@ pub(super) async fn words(
     prefix: &str,
     page: &PageRequest,
 ) -> Outcome<Page<WordRecord>> {
-    require(tx, key).await?;
+    let context = require(tx, key).await?;
     let list = List::new(&format!("words/{key}/{prefix}"));
     let mut query = words::Entity::find()
         .filter(words::Column::ContextId.eq(key.0))
         .filter(words::Column::Word.gte(prefix))
+        .filter(words::Column::Id.lt(context.words))
         .order_by_asc(words::Column::Word)
         .limit(fetch(page));
     if let Some(end) = after_prefix(prefix) {
@@ -87,12 +88,14 @@ pub(super) async fn words_by_number(
 }
 
 pub(super) async fn words_by_text(tx: &Tx, key: ContextKey, texts: &[String]) -> Outcome<Vec<WordRecord>> {
+    let context = require(tx, key).await?;
     let wanted: Vec<&String> = texts.iter().collect::<BTreeSet<_>>().into_iter().collect();
     let mut found = Vec::with_capacity(wanted.len());
     for chunk in wanted.chunks(LOOKUP) {
         let rows = words::Entity::find()
             .filter(words::Column::ContextId.eq(key.0))
             .filter(words::Column::Word.is_in(chunk.iter().copied()))
+            .filter(words::Column::Id.lt(context.words))
             .all(&**tx)
             .await?;
         for row in rows {
@@ -146,6 +149,7 @@ pub(super) async fn sentences_since(
     let rows = sentences::Entity::find()
         .filter(sentences::Column::ContextId.eq(key.0))
         .filter(sentences::Column::Seq.gte(first))
+        .filter(sentences::Column::Seq.lt(context.sentences))
         .order_by_asc(sentences::Column::Seq)
         .limit(limit + 1)
         .all(&**tx)

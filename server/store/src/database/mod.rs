@@ -6,11 +6,13 @@
 //! [`Database::read`] gives one consistent view. Nothing outside this module may open a connection.
 
 mod connect;
+mod delete;
 mod errors;
 mod insert;
 mod transaction;
 
 pub(crate) use connect::Database;
+pub(crate) use delete::delete_some;
 pub(crate) use errors::Abort;
 pub(crate) use insert::{insert_all, insert_new, insert_new_returning_keys};
 pub(crate) use transaction::Tx;

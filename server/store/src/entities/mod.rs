@@ -6,6 +6,7 @@ pub mod corpora;
 pub mod dead_items;
 pub mod idempotency;
 pub mod orthos;
+pub mod phrase_sketches;
 pub mod pipeline_items;
 pub mod remediations;
 pub mod sentences;

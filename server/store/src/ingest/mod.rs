@@ -2,7 +2,11 @@
 
 mod add;
 mod phrases;
-mod prepare;
+mod plan;
+mod rows;
+mod sketch;
+mod staged;
+mod turns;
 mod waves;
 
 use std::sync::Arc;
@@ -10,6 +14,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use crochet_domain::Version;
+use crochet_domain::phrases::ContextView;
 use crochet_domain::ports::{
     Clock, ContextKey, Ingest, IngestError, Ingested, NewText, Page, PageRequest, StorageError, WaveId,
     WaveRecord,
@@ -18,9 +23,13 @@ use crochet_domain::ports::{
 use crate::database::{Abort, Database};
 use crate::signals::{Signals, Topic};
 
-use prepare::Prepared;
+use phrases::Phrases;
+use plan::{Plan, Planned};
+use rows::Rows;
 
 pub(crate) use phrases::PhraseCache;
+pub(crate) use staged::discard_unfinished;
+pub(crate) use turns::Turns;
 pub(crate) use waves::{RUNNING, close_items, settle};
 
 type Outcome<T> = Result<T, Abort<IngestError>>;
@@ -30,9 +39,6 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// What a caller is told to wait who did not get it.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 
-/// How often a text is prepared again because another was quicker.
-const RACES: u32 = 20;
-
 /// Ingests in the database.
 #[derive(Clone)]
 pub(crate) struct SqlIngest {
@@ -40,40 +46,104 @@ pub(crate) struct SqlIngest {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) signals: Signals,
     pub(crate) phrases: Arc<PhraseCache>,
+    pub(crate) turns: Arc<Turns>,
 }
 
 impl SqlIngest {
-    /// Prepares a text and adds it, again while others are quicker.
-    async fn prepare_and_add(&self, text: &NewText) -> Result<Ingested, IngestError> {
-        let now = self.clock.now();
-        let cache = &*self.phrases;
-        for _ in 0..RACES {
-            let body = |tx| async move { prepare::prepare(&tx, text, cache).await };
-            let new = match self.database.read("preparing a text", body).await? {
-                Prepared::Known(wave) => return Ok(Ingested::Unchanged(*wave)),
-                Prepared::New(new) => new,
-            };
-            let sentences = &new;
-            let body = |tx| async move { add::add(&tx, text, sentences, now).await };
-            if let Some(wave) = self
-                .database
-                .write_within(PATIENCE, "ingesting a text", body)
-                .await?
-            {
-                self.phrases.keep(new.phrases.at(wave.to_version.into()));
+    /// Adds a text when its turn comes.
+    async fn take(&self, text: Arc<NewText>) -> Result<Ingested, IngestError> {
+        let turn = self.turns.of(text.context, PATIENCE).await;
+        let _turn = turn.ok_or(StorageError::Busy)?;
+        let (asked, cache) = (&*text, &*self.phrases);
+        let body = |tx| async move { plan::plan(&tx, asked, cache).await };
+        let (plan, phrases) = match self.database.read("planning a text", body).await? {
+            Planned::Known(wave) => return Ok(Ingested::Unchanged(*wave)),
+            Planned::New(plan, phrases) => (plan, phrases),
+        };
+        let (plan, phrases, added) = counted(text.clone(), plan, phrases).await?;
+        if text.search && phrases.count() > ContextView::PHRASES_MAX as u64 {
+            return Err(IngestError::TooManyPhrases {
+                phrases: phrases.count(),
+                most: ContextView::PHRASES_MAX as u64,
+            });
+        }
+        if plan.obstructed {
+            staged::discard(&self.database, text.context.0).await?;
+        }
+        match self.write(&text, &plan, &phrases, added).await {
+            Ok(wave) => {
+                self.phrases.keep(phrases.at(wave.to_version.into()));
                 self.signals.ring(&Topic::Ledger);
                 self.signals.ring(&Topic::Progress);
-                return Ok(Ingested::Added(wave));
+                Ok(Ingested::Added(wave))
+            }
+            Err(error) => {
+                // Why it failed matters more than rows that nobody sees, and that the next text removes.
+                let _ = staged::discard(&self.database, text.context.0).await;
+                Err(error)
             }
         }
-        Err(StorageError::Busy.into())
+    }
+
+    /// Writes all chunks but the last ahead, and with that one makes the text visible.
+    async fn write(
+        &self,
+        text: &NewText,
+        plan: &Plan,
+        phrases: &Phrases,
+        added: u64,
+    ) -> Result<WaveRecord, IngestError> {
+        let now = self.clock.now();
+        let mut rows = Rows::new(text, plan);
+        let mut last = rows.next().unwrap_or_default();
+        for chunk in rows {
+            let ahead = &last;
+            let body = |tx| async move { Ok(ahead.insert(&tx).await?) };
+            let doing = "writing a part of a text";
+            let written: Result<(), IngestError> = self.database.write_within(PATIENCE, doing, body).await;
+            written?;
+            last = chunk;
+        }
+        let (last, registers) = (&last, phrases.registers());
+        let body = |tx| async move {
+            let wave = add::publish(&tx, text, plan, last, added, now).await?;
+            add::keep_sketch(&tx, text.context, registers).await?;
+            Ok(wave)
+        };
+        self.database
+            .write_within(PATIENCE, "ingesting a text", body)
+            .await
+    }
+}
+
+/// Counts the phrases of a text, on a thread that nobody else waits for.
+async fn counted(
+    text: Arc<NewText>,
+    plan: Plan,
+    mut phrases: Phrases,
+) -> Result<(Plan, Phrases, u64), StorageError> {
+    let count = move || {
+        let added = plan.count(&text.words, &mut phrases);
+        (plan, phrases, added)
+    };
+    tokio::task::spawn_blocking(count)
+        .await
+        .map_err(|error| failed("counting phrases", error))
+}
+
+fn failed(doing: &'static str, error: tokio::task::JoinError) -> StorageError {
+    StorageError::Failed {
+        doing,
+        source: Box::new(error),
     }
 }
 
 #[async_trait]
 impl Ingest for SqlIngest {
     async fn ingest(&self, text: NewText) -> Result<Ingested, IngestError> {
-        match self.prepare_and_add(&text).await {
+        let (this, text) = (self.clone(), Arc::new(text));
+        let taken = tokio::spawn(async move { this.take(text).await }).await;
+        match taken.unwrap_or_else(|error| Err(failed("ingesting a text", error).into())) {
             Err(IngestError::Storage(StorageError::Busy)) => Err(IngestError::Busy {
                 retry_after: RETRY_AFTER,
             }),

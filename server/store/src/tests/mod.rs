@@ -7,6 +7,7 @@ mod ingest;
 mod keys;
 mod ledger;
 mod lists;
+mod long_texts;
 mod pipeline;
 mod reports;
 mod schema;

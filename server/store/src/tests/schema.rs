@@ -54,6 +54,7 @@ async fn entities_match_the_migrated_schema() {
         dead_items,
         idempotency,
         orthos,
+        phrase_sketches,
         pipeline_items,
         remediations,
         sentences,

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crochet_domain::phrases::ContextView;
+use crochet_domain::phrases::{ContextView, TextWords};
 use crochet_domain::pipeline::{Begun, Budget, Found, begin};
 use crochet_domain::ports::{
     ContextKey, Contexts, Ingest, Ingested, ItemReport, Ledger, LedgerItem, NewContext, NewText, Orthos,
@@ -74,12 +74,16 @@ impl World {
 
     pub(super) fn text(&self, sentences: Text) -> NewText {
         let name = format!("{sentences:?}");
+        let mut words = TextWords::default();
+        for sentence in sentences {
+            words.push(sentence.iter().map(String::as_str));
+        }
         NewText {
             context: self.context,
             title: "a text".to_owned(),
             text_hash: Sha256::digest(&name).into(),
             bytes: name.len() as u64,
-            sentences,
+            words,
             search: true,
         }
     }

@@ -13,7 +13,7 @@ use crochet_openapi::Problem;
 
 use super::reading::ReadText;
 use crate::services::leash::Leash;
-use crate::services::problems::unspeakable;
+use crate::services::problems::{problem, unspeakable};
 use crate::services::views::view_of;
 use crate::services::wire::{count, size};
 
@@ -31,7 +31,7 @@ pub(super) async fn of(
     let control = leash.control();
     let counted = tokio::task::spawn_blocking(move || estimated(view, &read.words, &control));
     let counted = counted.await.map_err(|error| unspeakable(&error))?;
-    counted.map_err(|error| unspeakable(&error))
+    counted.map_err(problem)
 }
 
 fn estimated(mut view: ContextView, text: &TextWords, control: &Control) -> Result<Estimate, ViewError> {
@@ -84,7 +84,7 @@ mod tests {
         let tokeniser = Tokeniser::new(&TokeniserOptions::default()).unwrap();
         let mut words = TextWords::default();
         for sentence in sentences_of(text.as_bytes(), tokeniser).unwrap() {
-            words.push(&sentence);
+            words.push(sentence.words());
         }
         words
     }

@@ -1,6 +1,6 @@
 //! The ingestor service: takes texts into contexts and follows the search that each of them sets going.
 //!
-//! A text is read as it arrives, cut into sentences and numbered, then added in one transaction; the search is the
+//! A text is read as it arrives, cut into sentences and numbered, then added as a whole; the search is the
 //! pipeline's. It must never hold a text and its words at the same time.
 
 mod estimate;
@@ -55,7 +55,7 @@ impl IngestorService {
             title: title.into(),
             text_hash: read.hash,
             bytes: read.bytes,
-            sentences: reading::spelled(&read.words),
+            words: read.words,
             search: search == SearchMode::All,
         };
         let (wave, duplicate) = match self.ingest.ingest(text).await.map_err(problem)? {

@@ -37,14 +37,6 @@ pub(super) async fn streamed(mut text: ByteStream, options: &TokeniserOptions) -
     reader.finish()
 }
 
-/// The sentences in words.
-pub(super) fn spelled(text: &TextWords) -> Vec<Vec<String>> {
-    let word = |&word| text.vocabulary().word(word).to_owned();
-    text.sentences()
-        .map(|sentence| sentence.iter().map(word).collect())
-        .collect()
-}
-
 struct Reader {
     tokeniser: Tokeniser,
     words: TextWords,
@@ -67,14 +59,14 @@ impl Reader {
         self.hash.update(piece);
         let words = &mut self.words;
         self.tokeniser
-            .push(piece, |sentence| words.push(sentence))
+            .push(piece, |sentence| words.push(sentence.words()))
             .map_err(problem)
     }
 
     fn finish(self) -> Result<ReadText, Problem> {
         let mut words = self.words;
         self.tokeniser
-            .finish(|sentence| words.push(sentence))
+            .finish(|sentence| words.push(sentence.words()))
             .map_err(problem)?;
         Ok(ReadText {
             words,

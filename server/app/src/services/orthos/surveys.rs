@@ -12,6 +12,7 @@ use crochet_api::orthos::{
     SurveyPartOutcome, SurveyState as ShownState, SurveysOperations, WatchSurveyParams,
 };
 use crochet_domain::ortho::{Ortho, RankKey};
+use crochet_domain::phrases::{ContextView, ViewError};
 use crochet_domain::pipeline::WorkPayload;
 use crochet_domain::ports::{
     self, ContextKey, ContextRecord, ItemId, NewSurvey, Page, SurveyPart, SurveyRecord, SurveyShape,
@@ -211,6 +212,9 @@ impl OrthosService {
 }
 
 fn new_survey(context: &ContextRecord, asked: Asked) -> Result<NewSurvey, Problem> {
+    if context.phrases > ContextView::PHRASES_MAX as u64 {
+        return Err(problem(ViewError::TooManyPhrases));
+    }
     let id = ports::SurveyId::generate();
     let bounds = asked
         .bounds

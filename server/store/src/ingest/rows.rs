@@ -1,0 +1,108 @@
+//! The words and sentences of a text as rows, made a chunk at a time as they are written.
+
+use crochet_domain::ports::NewText;
+use sea_orm::{DbErr, Set};
+use uuid::Uuid;
+
+use super::plan::Plan;
+use crate::database::{Tx, insert_all};
+use crate::encoding::pack;
+use crate::entities::{sentences, words};
+
+/// Rows of a chunk, which is what one transaction writes.
+const ROWS: usize = 8_192;
+/// Words in the sentences of a chunk: a sentence may be as long as a book.
+const WORDS: usize = 262_144;
+
+/// Some rows of a text.
+#[derive(Default)]
+pub(super) struct Chunk {
+    words: Vec<words::ActiveModel>,
+    sentences: Vec<sentences::ActiveModel>,
+}
+
+impl Chunk {
+    /// Writes the rows.
+    pub(super) async fn insert(&self, tx: &Tx) -> Result<(), DbErr> {
+        insert_all(&**tx, &self.words).await?;
+        insert_all(&**tx, &self.sentences).await
+    }
+}
+
+/// All rows of a text, in chunks: the new words first.
+pub(super) struct Rows<'a> {
+    context: Uuid,
+    text: &'a NewText,
+    plan: &'a Plan,
+    words: usize,
+    sentences: usize,
+    vocabulary: i64,
+}
+
+impl<'a> Rows<'a> {
+    pub(super) fn new(text: &'a NewText, plan: &'a Plan) -> Self {
+        Self {
+            context: text.context.0,
+            text,
+            plan,
+            words: 0,
+            sentences: 0,
+            vocabulary: plan.words,
+        }
+    }
+
+    fn next_word(&mut self) -> Option<words::ActiveModel> {
+        let own = *self.plan.fresh.get(self.words)?;
+        let row = words::ActiveModel {
+            context_id: Set(self.context),
+            id: Set(self.plan.words + self.words as i64),
+            word: Set(self.text.words.vocabulary().word(own).to_owned()),
+            version: Set(self.plan.version + 1),
+        };
+        self.words += 1;
+        Some(row)
+    }
+
+    /// The next sentence, and how many words it has.
+    fn next_sentence(&mut self) -> Option<(sentences::ActiveModel, usize)> {
+        let place = self.sentences;
+        if place == self.text.words.sentence_count() {
+            return None;
+        }
+        let words = self.plan.numbered(self.text.words.sentence(place));
+        let most = words.iter().max().map_or(0, |word| i64::from(word.0) + 1);
+        self.vocabulary = self.vocabulary.max(most);
+        let row = sentences::ActiveModel {
+            context_id: Set(self.context),
+            seq: Set(self.plan.sentences + place as i64),
+            corpus_id: Set(self.plan.corpus.0),
+            version: Set(self.plan.version + 1),
+            word_ids: Set(pack(&words)),
+            vocabulary: Set(self.vocabulary),
+        };
+        self.sentences += 1;
+        Some((row, words.len()))
+    }
+}
+
+impl Iterator for Rows<'_> {
+    type Item = Chunk;
+
+    fn next(&mut self) -> Option<Chunk> {
+        let mut chunk = Chunk::default();
+        while chunk.words.len() < ROWS
+            && let Some(word) = self.next_word()
+        {
+            chunk.words.push(word);
+        }
+        let mut words = 0;
+        while chunk.words.len() + chunk.sentences.len() < ROWS
+            && words < WORDS
+            && let Some((sentence, length)) = self.next_sentence()
+        {
+            chunk.sentences.push(sentence);
+            words += length;
+        }
+        (!chunk.words.is_empty() || !chunk.sentences.is_empty()).then_some(chunk)
+    }
+}
