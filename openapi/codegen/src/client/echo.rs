@@ -8,6 +8,7 @@ use quote::{format_ident, quote};
 use super::adapter::{output, signature};
 use super::arguments::is_plain;
 use super::names::{ApiNames, Paths, ident};
+use super::outcome;
 use crate::emit::text;
 use crate::ir::Spec;
 use crate::plan::{
@@ -120,27 +121,13 @@ fn told(payload: &Payload, value: &TokenStream) -> TokenStream {
 /// The reply that the script asks for.
 fn made(reply: &ReplyPlan, outcome: &Outcome, names: &ApiNames<'_>) -> TokenStream {
     let body = outcome.payload.as_ref().map(|payload| made_body(payload, names));
-    let body_field = body.as_ref().map(|body| quote!(body: #body,));
-    let headers = outcome.headers.iter().map(|header| {
-        let (name, wire, rust_type) = (ident(&header.name), &header.wire, names.of(&header.rust_type));
-        let read = if header.required {
-            quote!(header)
-        } else {
-            quote!(optional_header)
-        };
-        quote!(#name: script.#read::<#rust_type>(#wire),)
-    });
-    match reply {
-        ReplyPlan::Plain(_) => body.unwrap_or_else(|| quote!(())),
-        ReplyPlan::Struct(name, _) => {
-            let path = names.own(name);
-            quote!(#path { #(#headers)* #body_field })
-        }
-        ReplyPlan::Enum(name, _) => {
-            let (path, variant) = (names.own(name), ident(&outcome.variant));
-            quote!(#path::#variant { #(#headers)* #body_field })
-        }
-    }
+    outcome::value(
+        reply,
+        outcome,
+        body,
+        names,
+        |read, rust_type, wire| quote!(script.#read::<#rust_type>(#wire)),
+    )
 }
 
 fn made_body(payload: &Payload, names: &ApiNames<'_>) -> TokenStream {

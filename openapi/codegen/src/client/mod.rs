@@ -11,6 +11,7 @@ mod body;
 mod calls;
 mod echo;
 mod names;
+mod outcome;
 mod profile;
 mod reply;
 mod transport;

@@ -3,8 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::names::{ApiNames, ident};
-use crate::plan::{HeaderField, Outcome, Payload, ReplyPlan, RustType};
+use super::names::ApiNames;
+use super::outcome;
+use crate::plan::{Outcome, Payload, ReplyPlan, RustType};
 
 /// What progenitor is asked to make of a success.
 #[derive(Debug, Clone, Copy)]
@@ -85,7 +86,7 @@ fn tells_nothing(reply: &ReplyPlan) -> bool {
 fn redirect(reply: &ReplyPlan, outcome: &Outcome, names: &ApiNames<'_>) -> TokenStream {
     let status = outcome.status;
     let headers = (!outcome.headers.is_empty()).then(|| quote!(let headers = response.headers();));
-    let value = value(reply, outcome, &TokenStream::new(), names);
+    let value = value(reply, outcome, None, names);
     quote! {
         Err(Unanswered::UnexpectedResponse(response)) if response.status().as_u16() == #status => {
             #headers
@@ -104,19 +105,16 @@ fn success(reply: &ReplyPlan, names: &ApiNames<'_>) -> TokenStream {
     match (Wanted::of(reply), successes.as_slice()) {
         (_, []) => quote!(Err(wire::other_status(SERVICE, reply.status().as_u16()))),
         (Wanted::Nothing, [outcome, ..]) => {
-            let value = value(reply, outcome, &TokenStream::new(), names);
+            let value = value(reply, outcome, None, names);
             quote!(#headers Ok(#value))
         }
         (Wanted::Json(_), [outcome, ..]) => {
-            let value = value(reply, outcome, &quote!(reply.into_inner()), names);
+            let value = value(reply, outcome, Some(quote!(reply.into_inner())), names);
             quote!(#headers Ok(#value))
         }
         (Wanted::Pieces, [outcome]) => {
-            let body = outcome
-                .payload
-                .as_ref()
-                .map_or_else(TokenStream::new, |payload| decode(payload, names));
-            let value = value(reply, outcome, &body, names);
+            let body = outcome.payload.as_ref().map(|payload| decode(payload, names));
+            let value = value(reply, outcome, body, names);
             quote!(#headers let pieces = reply.into_inner(); Ok(#value))
         }
         (Wanted::Pieces, outcomes) => {
@@ -136,11 +134,8 @@ fn needs_headers(outcomes: &[&Outcome]) -> bool {
 fn by_status(reply: &ReplyPlan, outcomes: &[&Outcome], names: &ApiNames<'_>) -> TokenStream {
     let arms = outcomes.iter().map(|outcome| {
         let status = outcome.status;
-        let body = outcome
-            .payload
-            .as_ref()
-            .map_or_else(TokenStream::new, |payload| decode(payload, names));
-        let value = value(reply, outcome, &body, names);
+        let body = outcome.payload.as_ref().map(|payload| decode(payload, names));
+        let value = value(reply, outcome, body, names);
         quote!(#status => Ok(#value),)
     });
     quote! {
@@ -169,30 +164,17 @@ fn decode(payload: &Payload, names: &ApiNames<'_>) -> TokenStream {
 }
 
 /// The result of an operation, made of a body and `headers`.
-fn value(reply: &ReplyPlan, outcome: &Outcome, body: &TokenStream, names: &ApiNames<'_>) -> TokenStream {
-    let has_body = outcome.payload.is_some() && !body.is_empty();
-    let headers = outcome.headers.iter().map(|header| field(header, names));
-    let body_field = has_body.then(|| quote!(body: #body,));
-    match reply {
-        ReplyPlan::Plain(_) if has_body => body.clone(),
-        ReplyPlan::Plain(_) => quote!(()),
-        ReplyPlan::Struct(name, _) => {
-            let path = names.own(name);
-            quote!(#path { #(#headers)* #body_field })
-        }
-        ReplyPlan::Enum(name, _) => {
-            let (path, variant) = (names.own(name), ident(&outcome.variant));
-            quote!(#path::#variant { #(#headers)* #body_field })
-        }
-    }
-}
-
-fn field(header: &HeaderField, names: &ApiNames<'_>) -> TokenStream {
-    let (name, wire, rust_type) = (ident(&header.name), &header.wire, names.of(&header.rust_type));
-    let read = if header.required {
-        quote!(header)
-    } else {
-        quote!(optional_header)
-    };
-    quote!(#name: wire::#read::<#rust_type>(SERVICE, headers, #wire)?,)
+fn value(
+    reply: &ReplyPlan,
+    outcome: &Outcome,
+    body: Option<TokenStream>,
+    names: &ApiNames<'_>,
+) -> TokenStream {
+    outcome::value(
+        reply,
+        outcome,
+        body,
+        names,
+        |read, rust_type, wire| quote!(wire::#read::<#rust_type>(SERVICE, headers, #wire)?),
+    )
 }
