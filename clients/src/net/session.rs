@@ -108,9 +108,9 @@ impl Session {
         };
         headers.insert(
             REQUEST_ID,
-            HeaderValue::from_str(&self.forward.request.request_id)?,
+            HeaderValue::from_str(self.forward.request.request_id())?,
         );
-        if let Some(traceparent) = &self.forward.request.traceparent {
+        if let Some(traceparent) = self.forward.request.traceparent() {
             headers.insert(TRACEPARENT, HeaderValue::from_str(traceparent)?);
         }
         if let Some(subject) = &self.forward.on_behalf_of {
@@ -209,7 +209,12 @@ impl Session {
 
     fn span(&self) -> Span {
         let (service, operation) = (self.call.service, self.call.operation_id);
-        tracing::debug_span!("call", service, operation, request_id = %self.forward.request.request_id)
+        tracing::debug_span!(
+            "call",
+            service,
+            operation,
+            request_id = self.forward.request.request_id()
+        )
     }
 
     fn too_late(&self) -> Problem {
@@ -220,7 +225,7 @@ impl Session {
                 self.call.service, self.call.operation_id
             ),
         )
-        .with_request_id(&self.forward.request.request_id)
+        .with_request_id(self.forward.request.request_id())
     }
 }
 

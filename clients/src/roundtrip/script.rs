@@ -107,8 +107,8 @@ impl Script {
     pub(crate) fn note(&self, caller: &Caller, arguments: String, body: String) {
         let noted = Noted {
             originator: (!self.public).then(|| caller.originator().to_string()),
-            request_id: caller.request.request_id.to_string(),
-            traceparent: caller.request.traceparent.as_deref().map(str::to_owned),
+            request_id: caller.request.request_id().to_owned(),
+            traceparent: caller.request.traceparent().map(str::to_owned),
             arguments,
             body,
         };

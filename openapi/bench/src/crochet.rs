@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use crochet_openapi::{Authenticator, Caller, CallerKind, Credentials, Problem, RequestContext, Scopes};
-use crochet_openapi_poem::{Host, mount, problems};
+use crochet_openapi_poem::{Api, Host, problems};
 use crochet_platform::config::Config;
 use crochet_platform::http::{Listener, Serving, Stack, StackSettings};
 use crochet_platform::metrics::Metrics;
-use poem::{Endpoint, EndpointExt, Response, Route};
+use poem::Route;
 use tokio_util::sync::CancellationToken;
 
 use crate::api::bench::{BenchOperations, Count, CountItemsBody, Small};
@@ -63,18 +63,17 @@ impl Authenticator for OneKey {
     }
 }
 
-fn endpoint() -> impl Endpoint<Output = Response> {
+fn api() -> Api {
     let scopes = Scopes::from_iter(["bench:read", "bench:write"]);
     let host = Host::new(Arc::new(OneKey {
         subject: "key:bench".into(),
         scopes,
     }));
-    let routes = BenchRoutes::new(Arc::new(Service));
-    problems(mount(Route::new(), "/api/bench/v1", routes).data(Arc::new(host)))
+    Api::new(host, Route::new()).mount(BenchRoutes::new(Arc::new(Service)))
 }
 
 pub(crate) async fn routes_alone() {
-    run_poem(endpoint()).await;
+    run_poem(problems(api())).await;
 }
 
 pub(crate) async fn full() {
@@ -82,7 +81,7 @@ pub(crate) async fn full() {
     let metrics = Metrics::default();
     let settings = StackSettings::of(&config, |_| false);
     let shutdown = CancellationToken::new();
-    let stack = Stack::new(endpoint(), settings, metrics.requests.clone(), shutdown.clone());
+    let stack = Stack::new(api(), settings, metrics.requests.clone(), shutdown.clone());
     let any = "127.0.0.1:0".parse().expect("an address");
     let listener = Listener::bind(any).await.expect("a free port");
     println!("{}", listener.address().port());

@@ -1,35 +1,119 @@
 //! Who is calling, before anything else of a request is looked at.
 
 use crochet_openapi::{
-    Caller, Credentials, Denial, OperationInfo, Problem, RELAY_SCOPE, RequestContext, Scheme, SchemeKind,
-    authorise,
+    Caller, Credentials, Denial, OperationInfo, Problem, RELAY_SCOPE, RequestContext, SchemeKind, authorise,
 };
 use poem::Request;
-use poem::http::header::{AUTHORIZATION, COOKIE};
+use poem::http::header::{AUTHORIZATION, COOKIE, HeaderName};
 
 use crate::host::Host;
 
 /// The header that names whom a service acts for.
-const ON_BEHALF_OF: &str = "x-on-behalf-of";
+const ON_BEHALF_OF: HeaderName = HeaderName::from_static("x-on-behalf-of");
 
-/// The caller of `operation`, if one is known and may be.
-pub(crate) async fn caller(
-    host: &Host,
+/// Where the credentials of one operation stand in a request, made ready once: reading the name of a header takes
+/// longer than looking it up.
+pub(crate) struct Gate {
     operation: &'static OperationInfo,
-    request: &Request,
-    context: &RequestContext,
-) -> Result<Caller, Problem> {
-    if operation.security.any_of.is_empty() {
-        return Ok(Caller::anonymous(context.clone()));
+    any_of: Vec<Vec<Source>>,
+    /// The query parameter that may hold a key.
+    query: Option<&'static str>,
+}
+
+/// Where one credential stands.
+enum Source {
+    Bearer,
+    Basic,
+    Header(HeaderName),
+    Query,
+    Cookie(&'static str),
+    /// In a header whose name HTTP does not allow.
+    Nowhere,
+}
+
+impl Gate {
+    pub(crate) fn of(operation: &'static OperationInfo) -> Self {
+        let security = &operation.security;
+        let alternatives = security.any_of.iter().map(|all_of| {
+            let sources = all_of.iter().map(|required| Source::of(required.scheme.kind));
+            sources.collect()
+        });
+        let query = security.schemes().find_map(|scheme| match scheme.kind {
+            SchemeKind::Query(name) => Some(name),
+            _ => None,
+        });
+        Self {
+            operation,
+            any_of: alternatives.collect(),
+            query,
+        }
     }
-    let query = QueryKey::find(operation, request);
-    let credentials = credentials(operation, request, query.as_ref());
-    if credentials.is_empty() {
-        return Ok(Caller::anonymous(context.clone()));
+
+    /// The caller of the operation, if one is known and may be.
+    pub(crate) async fn caller(
+        &self,
+        host: &Host,
+        request: &Request,
+        context: &RequestContext,
+    ) -> Result<Caller, Problem> {
+        if self.any_of.is_empty() {
+            return Ok(Caller::anonymous(context.clone()));
+        }
+        let key = self.query.and_then(|name| query_key(name, request));
+        let credentials = self.credentials(request, key.as_deref());
+        if credentials.is_empty() {
+            return Ok(Caller::anonymous(context.clone()));
+        }
+        let unknown = || Denial::Unauthenticated.into_problem(self.operation, Vec::new());
+        let known = host.authenticator.authenticate(&credentials, context).await?;
+        relayed(known.ok_or_else(unknown)?, request)
     }
-    let unknown = || Denial::Unauthenticated.into_problem(operation, Vec::new());
-    let known = host.authenticator.authenticate(&credentials, context).await?;
-    relayed(known.ok_or_else(unknown)?, request)
+
+    /// Only what the sources of one of the alternatives hold together.
+    fn credentials<'r>(&self, request: &'r Request, key: Option<&'r str>) -> Credentials<'r> {
+        let mut credentials = Credentials::default();
+        for all_of in &self.any_of {
+            let mut candidate = credentials;
+            if all_of
+                .iter()
+                .all(|source| source.fill(&mut candidate, request, key))
+            {
+                credentials = candidate;
+            }
+        }
+        credentials
+    }
+}
+
+impl Source {
+    fn of(kind: SchemeKind) -> Self {
+        match kind {
+            SchemeKind::Bearer => Self::Bearer,
+            SchemeKind::Basic => Self::Basic,
+            SchemeKind::Header(name) => HeaderName::try_from(name).map_or(Self::Nowhere, Self::Header),
+            SchemeKind::Query(_) => Self::Query,
+            SchemeKind::Cookie(name) => Self::Cookie(name),
+        }
+    }
+
+    /// Puts what stands here into its place among the credentials; says whether there was anything.
+    fn fill<'r>(
+        &self,
+        credentials: &mut Credentials<'r>,
+        request: &'r Request,
+        key: Option<&'r str>,
+    ) -> bool {
+        let (place, value) = match self {
+            Self::Bearer => (&mut credentials.bearer, authorization(request, "bearer")),
+            Self::Basic => (&mut credentials.basic, authorization(request, "basic")),
+            Self::Header(name) => (&mut credentials.api_key, header(request, name)),
+            Self::Query => (&mut credentials.api_key, key),
+            Self::Cookie(name) => (&mut credentials.cookie, cookie(request, name)),
+            Self::Nowhere => return false,
+        };
+        *place = value;
+        value.is_some()
+    }
 }
 
 /// Whether `caller` may call `operation`, and if not, who may.
@@ -63,7 +147,7 @@ pub(crate) fn challenges(operation: &OperationInfo) -> Vec<String> {
 
 /// A service may say whom it acts for; nobody else may.
 fn relayed(mut caller: Caller, request: &Request) -> Result<Caller, Problem> {
-    let Some(subject) = request.header(ON_BEHALF_OF) else {
+    let Some(subject) = header(request, &ON_BEHALF_OF) else {
         return Ok(caller);
     };
     if !caller.scopes.contains(RELAY_SCOPE) {
@@ -75,64 +159,19 @@ fn relayed(mut caller: Caller, request: &Request) -> Result<Caller, Problem> {
     Ok(caller)
 }
 
-/// A key in the query, decoded; it outlives the credentials that point to it.
-struct QueryKey(String);
-
-impl QueryKey {
-    fn find(operation: &OperationInfo, request: &Request) -> Option<Self> {
-        let name = operation
-            .security
-            .schemes()
-            .find_map(|scheme| match scheme.kind {
-                SchemeKind::Query(name) => Some(name),
-                _ => None,
-            })?;
-        let mut pairs = form_urlencoded::parse(request.uri().query()?.as_bytes());
-        pairs
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| Self(value.into_owned()))
-    }
+fn header<'r>(request: &'r Request, name: &HeaderName) -> Option<&'r str> {
+    request.headers().get(name)?.to_str().ok()
 }
 
-/// Only what the schemes of one of the alternatives ask for together.
-fn credentials<'r>(
-    operation: &OperationInfo,
-    request: &'r Request,
-    query: Option<&'r QueryKey>,
-) -> Credentials<'r> {
-    let mut credentials = Credentials::default();
-    for all_of in operation.security.any_of {
-        let presented: Option<Vec<_>> = all_of
-            .iter()
-            .map(|requirement| {
-                present(requirement.scheme, request, query).map(|value| (requirement.scheme, value))
-            })
-            .collect();
-        for (scheme, value) in presented.into_iter().flatten() {
-            let slot = match scheme.kind {
-                SchemeKind::Bearer => &mut credentials.bearer,
-                SchemeKind::Basic => &mut credentials.basic,
-                SchemeKind::Header(_) | SchemeKind::Query(_) => &mut credentials.api_key,
-                SchemeKind::Cookie(_) => &mut credentials.cookie,
-            };
-            *slot = Some(value);
-        }
-    }
-    credentials
-}
-
-fn present<'r>(scheme: &Scheme, request: &'r Request, query: Option<&'r QueryKey>) -> Option<&'r str> {
-    match scheme.kind {
-        SchemeKind::Bearer => authorization(request, "bearer"),
-        SchemeKind::Basic => authorization(request, "basic"),
-        SchemeKind::Header(name) => request.header(name),
-        SchemeKind::Query(_) => query.map(|key| key.0.as_str()),
-        SchemeKind::Cookie(name) => cookie(request, name),
-    }
+/// A key in the query, decoded.
+fn query_key(name: &str, request: &Request) -> Option<String> {
+    let mut pairs = form_urlencoded::parse(request.uri().query()?.as_bytes());
+    let (_, value) = pairs.find(|(key, _)| key == name)?;
+    Some(value.into_owned())
 }
 
 fn authorization<'r>(request: &'r Request, scheme: &str) -> Option<&'r str> {
-    let (named, value) = request.header(AUTHORIZATION)?.split_once(' ')?;
+    let (named, value) = header(request, &AUTHORIZATION)?.split_once(' ')?;
     named.eq_ignore_ascii_case(scheme).then(|| value.trim())
 }
 

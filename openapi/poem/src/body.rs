@@ -20,7 +20,9 @@ impl Call {
             return self.no_body();
         }
         let bytes = self.whole().await?;
-        match serde_json::from_slice::<T>(&bytes) {
+        // Found out once for all of it, and not by the parser for each string.
+        let text = self.utf8(&bytes)?;
+        match serde_json::from_str::<T>(text) {
             Ok(value) => {
                 value.validate(&At::body(), &mut self.found);
                 Ok(value)
@@ -50,14 +52,7 @@ impl Call {
             return self.no_body();
         }
         let bytes = self.whole().await?;
-        match std::str::from_utf8(&bytes) {
-            Ok(text) => Ok(text.to_owned()),
-            Err(error) => {
-                let detail = format!("the body is not UTF-8 at byte {}", error.valid_up_to());
-                self.unreadable = Some(Problem::bad_request(detail));
-                Err(Refused)
-            }
-        }
+        self.utf8(&bytes).map(str::to_owned)
     }
 
     /// A body of text that may be left out.
@@ -108,6 +103,14 @@ impl Call {
         self.found
             .add(&At::body(), "required", format!("must be there, as {expected}"));
         Err(Refused)
+    }
+
+    fn utf8<'b>(&mut self, bytes: &'b [u8]) -> Read<&'b str> {
+        str::from_utf8(bytes).map_err(|error| {
+            let detail = format!("the body is not UTF-8 at byte {}", error.valid_up_to());
+            self.unreadable = Some(Problem::bad_request(detail));
+            Refused
+        })
     }
 
     async fn whole(&mut self) -> Read<Bytes> {

@@ -4,6 +4,8 @@ use crochet_openapi::{Caller, Location, OperationInfo, Problem, Violations};
 use poem::Request;
 
 use crate::given::{Given, Texts};
+use crate::negotiate::Announced;
+use crate::path;
 
 /// One authorised request. A route reads what it needs, asks for the [`verdict`](Call::verdict), and only
 /// then looks at what it read.
@@ -41,16 +43,15 @@ impl Call {
         caller: Caller,
         operation: &'static OperationInfo,
         request: Request,
-        media_type: Option<&'static str>,
-        length: Option<u64>,
+        body: Announced,
     ) -> Self {
         let found = Violations::default();
         Self {
             caller,
             operation,
             request,
-            media_type,
-            length,
+            media_type: body.media_type,
+            length: body.length,
             found,
             unreadable: None,
             query: None,
@@ -59,8 +60,7 @@ impl Call {
 
     /// The path parameter `name`.
     pub fn path(&mut self, name: &'static str) -> Given<'_> {
-        // poem leaves out a parameter that is not UTF-8 once its percent signs are decoded.
-        let text = self.request.raw_path_param(name);
+        let text = path::parameter(self.operation.path, self.request.uri().path(), name);
         Given::new(Location::Path, name, Texts::One(text), &mut self.found)
     }
 

@@ -1,7 +1,10 @@
 //! A parameter as it was sent, and how it becomes a value.
 
+use std::borrow::Cow;
+
 use crochet_openapi::{At, Location, Parameter, Violations};
 use poem::http::header::{GetAll, HeaderValue};
+use smallvec::SmallVec;
 
 use crate::call::{Read, Refused};
 
@@ -19,7 +22,7 @@ pub struct Given<'c> {
 /// Where the texts of a parameter stand.
 pub(crate) enum Texts<'c> {
     /// In the path.
-    One(Option<&'c str>),
+    One(Option<Cow<'c, str>>),
     /// Among all pairs of the query.
     Pairs(&'c [(String, String)]),
     /// In the lines of a header.
@@ -49,7 +52,7 @@ impl<'c> Given<'c> {
         let (root, name) = (At::root(self.location), self.name);
         let found = self.found;
         let at = root.field(name);
-        match texts(self.texts, name, &at, found).as_slice() {
+        match texts(&self.texts, name, &at, found).as_slice() {
             [] => {
                 found.add(&at, "required", "must be there");
                 Err(Refused)
@@ -66,7 +69,7 @@ impl<'c> Given<'c> {
         let (root, name) = (At::root(self.location), self.name);
         let found = self.found;
         let at = root.field(name);
-        match texts(self.texts, name, &at, found).as_slice() {
+        match texts(&self.texts, name, &at, found).as_slice() {
             [] => Ok(None),
             texts => one(texts, &at, found, rules).map(Some),
         }
@@ -84,7 +87,7 @@ impl<'c> Given<'c> {
         let (root, name) = (At::root(self.location), self.name);
         let found = self.found;
         let at = root.field(name);
-        let texts = texts(self.texts, name, &at, found);
+        let texts = texts(&self.texts, name, &at, found);
         if texts.is_empty() {
             found.add(&at, "required", "must be there");
             return Err(Refused);
@@ -104,7 +107,7 @@ impl<'c> Given<'c> {
         let (root, name) = (At::root(self.location), self.name);
         let found = self.found;
         let at = root.field(name);
-        let texts = texts(self.texts, name, &at, found);
+        let texts = texts(&self.texts, name, &at, found);
         if texts.is_empty() {
             return Ok(None);
         }
@@ -112,15 +115,18 @@ impl<'c> Given<'c> {
     }
 }
 
-fn texts<'c>(texts: Texts<'c>, name: &str, at: &At<'_>, found: &mut Violations) -> Vec<&'c str> {
+/// Most parameters are sent once.
+type Several<'t> = SmallVec<[&'t str; 1]>;
+
+fn texts<'t>(texts: &'t Texts<'_>, name: &str, at: &At<'_>, found: &mut Violations) -> Several<'t> {
     match texts {
-        Texts::One(text) => text.into_iter().collect(),
+        Texts::One(text) => text.as_deref().into_iter().collect(),
         Texts::Pairs(pairs) => {
             let named = pairs.iter().filter(|(key, _)| key == name);
             named.map(|(_, value)| value.as_str()).collect()
         }
         Texts::Lines(lines) => {
-            let mut readable = Vec::new();
+            let mut readable = Several::new();
             for line in lines {
                 match line.to_str() {
                     Ok(text) => readable.push(text),

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crochet_openapi::{Authenticator, Idempotency, Problem, RequestContext};
+use crochet_openapi::{Authenticator, Handled, Idempotency, REQUEST_ID_HEADER, RequestContext};
 use poem::Request;
 
-/// Given to every request once, with poem's `.data(Arc::new(host))` around all routes.
+/// What all operations of a server share.
 #[derive(Clone)]
 pub struct Host {
     pub(crate) authenticator: Arc<dyn Authenticator>,
@@ -28,22 +28,14 @@ impl Host {
         self.idempotency = Some(store);
         self
     }
-
-    /// The host of a request. Without one nothing is served: a route that cannot check must not answer.
-    pub(crate) fn of(request: &Request) -> Result<Arc<Self>, Problem> {
-        request.data::<Arc<Self>>().cloned().ok_or_else(|| {
-            tracing::error!("a generated route was mounted without a Host");
-            Problem::internal()
-        })
-    }
 }
 
-/// The ids of a request: those that the middleware gave it, or those in its headers.
-pub(crate) fn context_of(request: &Request) -> RequestContext {
-    request.data::<RequestContext>().cloned().unwrap_or_else(|| {
-        RequestContext::from_headers(
-            request.header(crochet_openapi::REQUEST_ID_HEADER),
+/// What the middleware left in the request, or the same from its headers where there is no middleware.
+pub(crate) fn handled_of(request: &Request) -> Handled {
+    request.data::<Handled>().cloned().unwrap_or_else(|| {
+        Handled::new(RequestContext::from_headers(
+            request.header(REQUEST_ID_HEADER),
             request.header("traceparent"),
-        )
+        ))
     })
 }

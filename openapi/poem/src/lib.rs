@@ -7,6 +7,7 @@
 #[cfg(test)]
 extern crate self as crochet_openapi_poem;
 
+mod api;
 mod authenticate;
 mod body;
 mod call;
@@ -14,17 +15,20 @@ mod events;
 mod given;
 mod host;
 mod idempotent;
+mod methods;
 mod negotiate;
 mod operation;
+mod path;
 mod problems;
 mod reply;
 mod routes;
 #[cfg(test)]
 mod tests;
 
+pub use api::Api;
 pub use call::{Call, Read, Refused};
 pub use given::{Given, by_type};
 pub use host::Host;
 pub use problems::{problem_of, problem_response, problems};
 pub use reply::Reply;
-pub use routes::{RouteTable, Routes, mount};
+pub use routes::{GeneratedRoutes, Operations, RouteTable, Routes};

@@ -74,12 +74,29 @@ fn is_accepted(media: &str, ranges: &[Range<'_>]) -> bool {
         .is_some_and(|(_, refused)| !refused)
 }
 
-/// The media type of the body, one of those that the operation takes; `None` when there is no body.
-pub(crate) fn media_type(
-    operation: &OperationInfo,
-    request: &Request,
-) -> Result<Option<&'static str>, Problem> {
-    if operation.consumes.is_empty() || !has_body(request) {
+/// What the headers say about the body.
+#[derive(Default)]
+pub(crate) struct Announced {
+    /// Its media type, one of those that the operation takes; `None` when there is no body.
+    pub(crate) media_type: Option<&'static str>,
+    /// How long it says it is.
+    pub(crate) length: Option<u64>,
+}
+
+/// Refuses a body that the operation does not take, before any of it is read. Where the operation takes none, nobody
+/// looks for one.
+pub(crate) fn body(operation: &OperationInfo, request: &Request) -> Result<Announced, Problem> {
+    if operation.consumes.is_empty() {
+        return Ok(Announced::default());
+    }
+    Ok(Announced {
+        media_type: media_type(operation, request)?,
+        length: announced_length(operation, request)?,
+    })
+}
+
+fn media_type(operation: &OperationInfo, request: &Request) -> Result<Option<&'static str>, Problem> {
+    if !has_body(request) {
         return Ok(None);
     }
     let header = request
@@ -126,15 +143,14 @@ fn has_body(request: &Request) -> bool {
         || (length.is_none() && request.headers().contains_key(CONTENT_TYPE))
 }
 
-/// Refuses a body that announces that it is too large, before any of it is read.
-pub(crate) fn announced_length(operation: &OperationInfo, request: &Request) -> Result<Option<u64>, Problem> {
+fn announced_length(operation: &OperationInfo, request: &Request) -> Result<Option<u64>, Problem> {
     let header = request
         .headers()
         .get(CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok());
     let length = header.and_then(|text| text.parse::<u64>().ok());
     match length {
-        Some(length) if !operation.consumes.is_empty() && length > operation.body_bytes_max => {
+        Some(length) if length > operation.body_bytes_max => {
             Err(Problem::content_too_large(operation.body_bytes_max))
         }
         length => Ok(length),

@@ -1,9 +1,11 @@
 //! Problems on the wire, whoever made them: a service, a route or the framework.
 
-use crochet_openapi::{Problem, RequestContext};
+use crochet_openapi::Problem;
 use poem::error::{MethodNotAllowedError, NotFoundError};
 use poem::http::{HeaderValue, StatusCode, header};
 use poem::{Endpoint, EndpointExt, Error, IntoResponse, Response};
+
+use crate::host::handled_of;
 
 /// A problem as a response.
 #[must_use]
@@ -50,18 +52,13 @@ pub fn problem_of(error: &Error) -> Problem {
 /// Turns every error of `endpoint` into a problem; the outermost layer but for logs and metrics.
 pub fn problems<E: Endpoint + 'static>(endpoint: E) -> impl Endpoint<Output = Response> {
     endpoint.around(|inner, request| async move {
-        let request_id = request
-            .data::<RequestContext>()
-            .map(|context| context.request_id.clone());
+        let handled = handled_of(&request);
         Ok(match inner.call(request).await {
             Ok(reply) => reply.into_response(),
             // Whoever made a response out of an error knew what to say.
             Err(error) if error.is_from_response() => error.into_response(),
             Err(error) => {
-                let mut problem = problem_of(&error);
-                if let Some(id) = request_id {
-                    problem = problem.with_request_id(&id);
-                }
+                let problem = problem_of(&error).with_request_id(handled.context().request_id());
                 problem_response(&problem)
             }
         })

@@ -5,15 +5,19 @@ use std::io;
 
 use crochet_openapi::{ByteStream, EventStream, Problem};
 use futures_util::TryStreamExt;
-use poem::http::{HeaderName, HeaderValue, StatusCode, header};
-use poem::{Body, Response};
+use poem::http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header};
+use poem::{Body, Response, ResponseParts};
 use serde::Serialize;
 
 use crate::events;
 
+/// Room for the headers of a reply and those that the server adds to every one, so that the map never grows.
+const HEADERS: usize = 12;
+
 /// A reply on its way: its status, then its headers, then its body.
 pub struct Reply {
-    response: Response,
+    status: StatusCode,
+    headers: HeaderMap,
     /// The first header whose value does not fit into HTTP.
     unfit: Option<&'static str>,
 }
@@ -22,10 +26,9 @@ impl Reply {
     /// A reply of this status.
     #[must_use]
     pub fn new(status: u16) -> Self {
-        let mut response = Response::default();
-        response.set_status(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
         Self {
-            response,
+            status: StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+            headers: HeaderMap::with_capacity(HEADERS),
             unfit: None,
         }
     }
@@ -35,9 +38,7 @@ impl Reply {
     pub fn header(mut self, name: &'static str, value: &impl Display) -> Self {
         match HeaderValue::try_from(value.to_string()) {
             Ok(value) => {
-                self.response
-                    .headers_mut()
-                    .insert(HeaderName::from_static(name), value);
+                self.headers.insert(HeaderName::from_static(name), value);
             }
             Err(_) => self.unfit = self.unfit.or(Some(name)),
         }
@@ -95,9 +96,7 @@ impl Reply {
     /// 500 when a header does not fit into HTTP.
     pub fn bytes(mut self, media_type: &'static str, body: ByteStream) -> Result<Response, Problem> {
         if let Some(length) = body.length() {
-            self.response
-                .headers_mut()
-                .insert(header::CONTENT_LENGTH, length.into());
+            self.headers.insert(header::CONTENT_LENGTH, length.into());
         }
         self.finish(
             Some(media_type),
@@ -113,10 +112,11 @@ impl Reply {
         mut self,
         stream: EventStream<T>,
     ) -> Result<Response, Problem> {
-        let headers = self.response.headers_mut();
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        self.headers
+            .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         // nginx would hold events back until its buffer is full.
-        headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+        self.headers
+            .insert("x-accel-buffering", HeaderValue::from_static("no"));
         self.finish(
             Some("text/event-stream"),
             Body::from_bytes_stream(events::encode(stream)),
@@ -129,11 +129,15 @@ impl Reply {
             return Err(Problem::internal());
         }
         if let Some(media_type) = media_type {
-            self.response
-                .headers_mut()
+            self.headers
                 .insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
         }
-        self.response.set_body(body);
-        Ok(self.response)
+        let parts = ResponseParts {
+            status: self.status,
+            version: Version::default(),
+            headers: self.headers,
+            extensions: Extensions::default(),
+        };
+        Ok(Response::from_parts(parts, body))
     }
 }

@@ -1,40 +1,46 @@
-//! Collects the endpoints of a document and fills poem's table with them.
-//!
-//! Every path answers every method: with its operation, or with 405 and `Allow`, which the framework
-//! itself does not send.
+//! The operations of one document, as generated code hands them over.
 
 use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
 use std::sync::Arc;
 
 use crochet_openapi::{OperationInfo, Problem};
-use poem::endpoint::{BoxEndpoint, EndpointExt, make_sync};
-use poem::error::MethodNotAllowedError;
-use poem::http::{HeaderValue, Method, StatusCode, header};
-use poem::{Body, Endpoint, Request, Response, Route};
+use poem::endpoint::{BoxEndpoint, EndpointExt};
+use poem::http::Method;
+use poem::{Endpoint, Request, Response};
 use poem_openapi::OpenApi;
 
 use crate::call::Call;
-use crate::operation::Operation;
+use crate::host::{Host, handled_of};
+use crate::methods::Methods;
+use crate::operation::{Answers, Operation};
+use crate::path::poem_path;
 use crate::problems::problem_response;
 
 /// Endpoints by path and method, as `poem_openapi` hands them to poem.
 pub type RouteTable = HashMap<String, HashMap<Method, BoxEndpoint<'static>>>;
 
-/// The endpoints of one document.
+/// What is generated for a document: its operations, for [`Api`](crate::Api) as for `poem_openapi`.
+pub trait GeneratedRoutes: OpenApi {
+    /// The operations.
+    fn operations(self) -> Operations;
+}
+
+/// The operations of one document.
+pub struct Operations(Vec<Box<dyn Answers>>);
+
+/// Collects the operations of one document.
 pub struct Routes<S: ?Sized> {
     service: Arc<S>,
-    paths: BTreeMap<String, Vec<(Method, BoxEndpoint<'static>)>>,
+    operations: Operations,
 }
 
 impl<S: ?Sized + Send + Sync + 'static> Routes<S> {
-    /// Endpoints that call `service`.
+    /// Operations that call `service`.
     #[must_use]
     pub fn new(service: Arc<S>) -> Self {
-        Self {
-            service,
-            paths: BTreeMap::new(),
-        }
+        let operations = Operations(Vec::new());
+        Self { service, operations }
     }
 
     /// Adds the operation that `info` describes and `handler` serves.
@@ -43,91 +49,44 @@ impl<S: ?Sized + Send + Sync + 'static> Routes<S> {
         H: Fn(Arc<S>, Call) -> F + Clone + Send + Sync + 'static,
         F: Future<Output = Result<Response, Problem>> + Send + 'static,
     {
-        let method = Method::from_bytes(info.method.as_bytes()).unwrap_or(Method::GET);
-        let service = self.service.clone();
-        let endpoints = self.paths.entry(poem_path(info.path)).or_default();
-        if method == Method::GET {
-            let inner = Operation {
-                info,
-                service: service.clone(),
-                handler: handler.clone(),
-            };
-            endpoints.push((
-                Method::HEAD,
-                WithoutBody {
-                    inner,
-                    streams: info.streams,
-                }
-                .boxed(),
-            ));
+        let operation = Operation::new(info, self.service.clone(), handler);
+        self.operations.0.push(Box::new(operation));
+    }
+
+    /// All of them.
+    #[must_use]
+    pub fn finish(self) -> Operations {
+        self.operations
+    }
+}
+
+impl Operations {
+    /// By their paths: where the document puts them, and the rest.
+    pub(crate) fn by_path(self) -> impl Iterator<Item = (&'static OperationInfo, Methods)> {
+        let mut paths: BTreeMap<&str, Vec<Box<dyn Answers>>> = BTreeMap::new();
+        for operation in self.0 {
+            paths.entry(operation.info().path).or_default().push(operation);
         }
-        endpoints.push((
-            method,
-            Operation {
-                info,
-                service,
-                handler,
+        paths
+            .into_values()
+            .map(|operations| (operations[0].info(), Methods::new(operations)))
+    }
+
+    /// Puts them into the table of `poem_openapi`, for who mounts them with `OpenApiService`. They then look for
+    /// their [`Host`] in the data of the request, and without one answer nothing.
+    pub fn fill(self, table: &mut RouteTable) {
+        for (info, methods) in self.by_path() {
+            let methods = Arc::new(methods);
+            let entry = table.entry(poem_path(info.path)).or_default();
+            for method in METHODS {
+                entry.insert(method, InPoem(methods.clone()).boxed());
             }
-            .boxed(),
-        ));
-    }
-
-    /// Puts everything into poem's table.
-    pub fn finish(self, table: &mut RouteTable) {
-        for (path, endpoints) in self.paths {
-            let mut methods: Vec<Method> = endpoints.iter().map(|(method, _)| method.clone()).collect();
-            methods.push(Method::OPTIONS);
-            methods.sort_unstable_by(|one, other| one.as_str().cmp(other.as_str()));
-            methods.dedup();
-            let allow = methods.iter().map(Method::as_str).collect::<Vec<_>>().join(", ");
-            let allow = HeaderValue::from_str(&allow).expect("names of methods are ASCII");
-            let entry = table.entry(path).or_default();
-            for method in OTHER_METHODS {
-                entry
-                    .entry(method)
-                    .or_insert_with_key(|method| not_allowed(method, allow.clone()));
-            }
-            entry.extend(endpoints);
         }
     }
 }
 
-/// Puts generated routes below `base_path` of `route`.
-///
-/// `OpenApiService` would do it too, but it reads the query of every request once more, and nesting it writes
-/// every address anew: together a fifth of what a small request costs.
-#[must_use]
-pub fn mount(route: Route, base_path: &str, routes: impl OpenApi) -> Route {
-    let mut table = RouteTable::new();
-    routes.add_routes(&mut table);
-    table.into_iter().fold(route, |route, (path, methods)| {
-        let endpoints = methods.into_iter().collect();
-        route.at(format!("{base_path}{path}"), Methods { endpoints })
-    })
-}
-
-/// The endpoints of one path.
-struct Methods {
-    endpoints: Vec<(Method, BoxEndpoint<'static>)>,
-}
-
-impl Endpoint for Methods {
-    type Output = Response;
-
-    async fn call(&self, request: Request) -> poem::Result<Response> {
-        let known = self
-            .endpoints
-            .iter()
-            .find(|(method, _)| method == request.method());
-        match known {
-            Some((_, endpoint)) => endpoint.call(request).await,
-            None => Err(MethodNotAllowedError.into()),
-        }
-    }
-}
-
-/// The methods that a path is asked for, whether it has an operation for them or not.
-const OTHER_METHODS: [Method; 9] = [
+/// The methods that poem has places for.
+const METHODS: [Method; 9] = [
     Method::GET,
     Method::HEAD,
     Method::PUT,
@@ -139,50 +98,22 @@ const OTHER_METHODS: [Method; 9] = [
     Method::CONNECT,
 ];
 
-/// `OPTIONS` asks which methods there are; any other is told.
-fn not_allowed(method: &Method, allow: HeaderValue) -> BoxEndpoint<'static> {
-    let asked = *method == Method::OPTIONS;
-    make_sync(move |request: Request| {
-        let mut response = if asked {
-            let mut response = Response::default();
-            response.set_status(StatusCode::NO_CONTENT);
-            response
-        } else {
-            let context = crate::host::context_of(&request);
-            let allowed = allow.to_str().unwrap_or_default();
-            let detail = format!("this path knows {allowed}, not {}", request.method());
-            problem_response(&Problem::new(405, detail).with_request_id(&context.request_id))
-        };
-        response.headers_mut().insert(header::ALLOW, allow.clone());
-        response
-    })
-    .boxed()
-}
+/// A path in a table of poem's.
+struct InPoem(Arc<Methods>);
 
-/// `HEAD`: as `GET`, with the length of the body in place of the body.
-struct WithoutBody<E> {
-    inner: E,
-    streams: bool,
-}
-
-impl<E: Endpoint<Output = Response>> Endpoint for WithoutBody<E> {
+impl Endpoint for InPoem {
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
-        let mut response = self.inner.call(request).await?;
-        let body = response.take_body();
-        if !self.streams {
-            let length = body.into_bytes().await.map_or(0, |bytes| bytes.len());
-            response
-                .headers_mut()
-                .insert(header::CONTENT_LENGTH, length.into());
+        match request.data::<Arc<Host>>().cloned() {
+            Some(host) => self.0.answer(&host, request).await,
+            // A route that cannot check who calls must not answer.
+            None => {
+                tracing::error!("a generated route was mounted without a Host");
+                let handled = handled_of(&request);
+                let problem = Problem::internal().with_request_id(handled.context().request_id());
+                Ok(problem_response(&problem))
+            }
         }
-        response.set_body(Body::empty());
-        Ok(response)
     }
-}
-
-/// `/contexts/{context_id}` as poem writes it: `/contexts/:context_id`.
-fn poem_path(path: &str) -> String {
-    path.replace('{', ":").replace('}', "")
 }

@@ -1,5 +1,6 @@
 //! What is known about the request that a call serves: the ids that tie log lines and traces together.
 
+use std::fmt;
 use std::sync::Arc;
 
 use uuid::Uuid;
@@ -8,12 +9,11 @@ use uuid::Uuid;
 pub const REQUEST_ID_HEADER: &str = "x-request-id";
 
 /// The ids of one request. They travel with the caller from service to service; cheap to clone.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct RequestContext {
-    /// The id under which the log knows the request; the same in every service that it reaches.
-    pub request_id: Arc<str>,
-    /// The W3C trace context that it belongs to, as the `traceparent` header writes it.
-    pub traceparent: Option<Arc<str>>,
+    /// The request id, and the trace context directly after it: one allocation for a request.
+    ids: Arc<str>,
+    request_id_bytes: usize,
 }
 
 impl RequestContext {
@@ -23,26 +23,54 @@ impl RequestContext {
     /// A request that starts here.
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            request_id: Uuid::now_v7().simple().to_string().into(),
-            traceparent: None,
-        }
+        Self::started(None)
     }
 
     /// The request that these headers name; a missing or unfit id is replaced by a new one.
     #[must_use]
     pub fn from_headers(request_id: Option<&str>, traceparent: Option<&str>) -> Self {
-        let traceparent = traceparent.filter(|text| is_traceparent(text)).map(Arc::from);
-        match request_id.filter(|text| is_request_id(text)) {
-            Some(id) => Self {
-                request_id: id.into(),
-                traceparent,
-            },
-            None => Self {
-                traceparent,
-                ..Self::new()
-            },
+        let traceparent = traceparent.filter(|text| is_traceparent(text));
+        match request_id.filter(|text| Self::is_request_id(text)) {
+            Some(id) => Self::named(id, traceparent),
+            None => Self::started(traceparent),
         }
+    }
+
+    /// The request with these ids, which the caller of this function knows to be fit.
+    #[must_use]
+    pub fn named(request_id: &str, traceparent: Option<&str>) -> Self {
+        let ids = match traceparent {
+            None => request_id.into(),
+            Some(traceparent) => [request_id, traceparent].concat().into(),
+        };
+        Self {
+            ids,
+            request_id_bytes: request_id.len(),
+        }
+    }
+
+    fn started(traceparent: Option<&str>) -> Self {
+        let id = Uuid::now_v7().simple();
+        Self::named(id.encode_lower(&mut Uuid::encode_buffer()), traceparent)
+    }
+
+    /// The id under which the log knows the request; the same in every service that it reaches.
+    #[must_use]
+    pub fn request_id(&self) -> &str {
+        &self.ids[..self.request_id_bytes]
+    }
+
+    /// The W3C trace context that it belongs to, as the `traceparent` header writes it.
+    #[must_use]
+    pub fn traceparent(&self) -> Option<&str> {
+        Some(&self.ids[self.request_id_bytes..]).filter(|text| !text.is_empty())
+    }
+
+    /// Ids end in logs and headers: visible ASCII only, and not too long.
+    #[must_use]
+    pub fn is_request_id(text: &str) -> bool {
+        (1..=Self::REQUEST_ID_BYTES_MAX).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_graphic())
     }
 }
 
@@ -52,10 +80,13 @@ impl Default for RequestContext {
     }
 }
 
-/// Ids end in logs and headers: visible ASCII only.
-fn is_request_id(text: &str) -> bool {
-    (1..=RequestContext::REQUEST_ID_BYTES_MAX).contains(&text.len())
-        && text.bytes().all(|byte| byte.is_ascii_graphic())
+impl fmt::Debug for RequestContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestContext")
+            .field("request_id", &self.request_id())
+            .field("traceparent", &self.traceparent())
+            .finish()
+    }
 }
 
 /// `00-<32 hex>-<16 hex>-<2 hex>`; later versions may append, which this one need not understand.
@@ -79,7 +110,7 @@ mod tests {
     fn fit_ids_are_kept() {
         let request = RequestContext::from_headers(Some("abc-1"), Some(TRACE));
         assert_eq!(
-            (&*request.request_id, request.traceparent.as_deref()),
+            (request.request_id(), request.traceparent()),
             ("abc-1", Some(TRACE))
         );
     }
@@ -89,8 +120,8 @@ mod tests {
         let long = "x".repeat(129);
         for bad in ["", "a b", "a\nb", "é", &long] {
             let request = RequestContext::from_headers(Some(bad), Some("00-zz-1-1"));
-            assert_eq!(request.request_id.len(), 32);
-            assert_eq!(request.traceparent, None);
+            assert_eq!(request.request_id().len(), 32);
+            assert_eq!(request.traceparent(), None);
         }
     }
 

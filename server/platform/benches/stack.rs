@@ -15,7 +15,7 @@ use crochet_openapi::{
     Authenticator, Caller, CallerKind, Credentials, OperationInfo, Problem, RequestContext, Requirement,
     Scheme, SchemeKind, Scopes, Security,
 };
-use crochet_openapi_poem::{Call, Host, Reply, RouteTable, Routes};
+use crochet_openapi_poem::{Api, Call, GeneratedRoutes, Host, Operations, Reply, RouteTable, Routes};
 use crochet_platform::config::Config;
 use crochet_platform::http::{Listener, Serving, Stack, StackSettings};
 use crochet_platform::metrics::Metrics;
@@ -114,6 +114,12 @@ impl OpenApi for Teas {
     fn register(_: &mut Registry) {}
 
     fn add_routes(self, table: &mut RouteTable) {
+        self.operations().fill(table);
+    }
+}
+
+impl GeneratedRoutes for Teas {
+    fn operations(self) -> Operations {
         let mut routes = Routes::new(Arc::new(self));
         routes.add(&READ_TEA, |_, mut call: Call| async move {
             let name = call
@@ -122,7 +128,7 @@ impl OpenApi for Teas {
             call.verdict()?;
             Reply::new(200).json(&tea(name.unwrap_or_default()))
         });
-        routes.finish(table);
+        routes.finish()
     }
 }
 
@@ -135,10 +141,7 @@ fn plain() -> impl Endpoint<Output = Response> {
 fn routes() -> impl Endpoint<Output = Response> {
     let scopes: Scopes = ["teas:read"].into_iter().collect();
     let caller = Caller::new("bench", CallerKind::Key, scopes, RequestContext::new());
-    let routes = crochet_openapi_poem::mount(Route::new(), "/api/teas/v1", Teas);
-    routes
-        .data(Arc::new(Host::new(Arc::new(OneKey(caller)))))
-        .map_to_response()
+    Api::new(Host::new(Arc::new(OneKey(caller))), Route::new()).mount(Teas)
 }
 
 fn stacked<E: Endpoint>(inner: E, metrics: &Metrics) -> Stack<E> {

@@ -37,6 +37,15 @@ pub(super) fn write(plan: &Plan<'_>, spec: &Spec, scope: &Scope<'_>, items: &mut
         quote!(routes.add(&operations::#info, #function);)
     });
     items.push(quote! {
+        impl GeneratedRoutes for #routes {
+            fn operations(self) -> Operations {
+                let mut routes = Routes::new(self.0);
+                #(#added)*
+                routes.finish()
+            }
+        }
+    });
+    items.push(quote! {
         impl OpenApi for #routes {
             fn meta() -> Vec<MetaApi> {
                 Vec::new()
@@ -44,10 +53,8 @@ pub(super) fn write(plan: &Plan<'_>, spec: &Spec, scope: &Scope<'_>, items: &mut
 
             fn register(_: &mut Registry) {}
 
-            fn add_routes(self, table: &mut HashMap<String, HashMap<Method, BoxEndpoint<'static>>>) {
-                let mut routes = Routes::new(self.0);
-                #(#added)*
-                routes.finish(table);
+            fn add_routes(self, table: &mut RouteTable) {
+                self.operations().fill(table);
             }
         }
     });

@@ -1,7 +1,6 @@
 //! Routes, guards and operations of Tea house, generated from tea_house.yaml: change that file, not
 //! this one.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -9,10 +8,10 @@ use crochet_openapi::{
     ByteStream, Caller, EventStream, OperationInfo, Pattern, Problem, Requirement,
     Scheme, SchemeKind, Security, admit,
 };
-use crochet_openapi_poem::{Call, Reply, Routes, by_type};
+use crochet_openapi_poem::{
+    Call, GeneratedRoutes, Operations, Reply, RouteTable, Routes, by_type,
+};
 use poem::Response;
-use poem::endpoint::BoxEndpoint;
-use poem::http::Method;
 use poem_openapi::OpenApi;
 use poem_openapi::registry::{MetaApi, Registry};
 
@@ -29,17 +28,8 @@ impl TeaHouseRoutes {
     }
 }
 
-impl OpenApi for TeaHouseRoutes {
-    fn meta() -> Vec<MetaApi> {
-        Vec::new()
-    }
-
-    fn register(_: &mut Registry) {}
-
-    fn add_routes(
-        self,
-        table: &mut HashMap<String, HashMap<Method, BoxEndpoint<'static>>>,
-    ) {
+impl GeneratedRoutes for TeaHouseRoutes {
+    fn operations(self) -> Operations {
         let mut routes = Routes::new(self.0);
         routes.add(&operations::LIST_TEAS, list_teas);
         routes.add(&operations::CREATE_TEA, create_tea);
@@ -52,7 +42,19 @@ impl OpenApi for TeaHouseRoutes {
         routes.add(&operations::WATCH_ORDER, watch_order);
         routes.add(&operations::GREET, greet);
         routes.add(&operations::TELL_SECRET, tell_secret);
-        routes.finish(table);
+        routes.finish()
+    }
+}
+
+impl OpenApi for TeaHouseRoutes {
+    fn meta() -> Vec<MetaApi> {
+        Vec::new()
+    }
+
+    fn register(_: &mut Registry) {}
+
+    fn add_routes(self, table: &mut RouteTable) {
+        self.operations().fill(table);
     }
 }
 

@@ -263,6 +263,6 @@ async fn the_ids_of_a_request_reach_the_service() {
         .await;
     asked.assert_status_is_ok();
     let caller = house.callers.lock().unwrap()[0].clone();
-    assert_eq!(&*caller.request.request_id, "r-1");
-    assert_eq!(caller.request.traceparent.as_deref(), Some(trace));
+    assert_eq!(caller.request.request_id(), "r-1");
+    assert_eq!(caller.request.traceparent(), Some(trace));
 }

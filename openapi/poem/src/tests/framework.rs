@@ -39,12 +39,16 @@ async fn an_unknown_method_is_told_the_known_ones() {
         problem.detail.as_deref(),
         Some("this path knows DELETE, GET, HEAD, OPTIONS, PATCH, not PUT")
     );
-    let invented = client
-        .request(Method::from_bytes(b"BREW").unwrap(), TEA)
-        .key()
-        .send()
-        .await;
-    assert_eq!(refusal(invented).await.0, 405);
+    for name in ["BREW", "QUERY", "PROPFIND"] {
+        let method = Method::from_bytes(name.as_bytes()).unwrap();
+        let response = client.request(method, TEA).key().send().await;
+        assert_eq!(
+            response.0.header("allow"),
+            Some("DELETE, GET, HEAD, OPTIONS, PATCH"),
+            "{name}"
+        );
+        assert_eq!(refusal(response).await.0, 405, "{name}");
+    }
 }
 
 #[tokio::test]

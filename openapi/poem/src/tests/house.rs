@@ -12,12 +12,12 @@ use crochet_openapi::{
 };
 use futures_util::stream;
 use poem::test::{TestClient, TestRequestBuilder, TestResponse};
-use poem::{Endpoint, EndpointExt, Route};
+use poem::{Endpoint, Route};
 use serde_json::Value;
 
 use super::golden::api::tea_house::*;
 use super::golden::routes::TeaHouseRoutes;
-use crate::{Host, mount, problems};
+use crate::{Api, Host, problems};
 
 /// What the house saw.
 #[derive(Default)]
@@ -262,14 +262,8 @@ impl Idempotency for Remembered {
 /// A client of a house with everything around it.
 pub(super) fn open(house: &Arc<House>) -> TestClient<impl Endpoint + use<>> {
     let host = Host::new(Arc::new(ByToken)).with_idempotency(Arc::new(Remembered::default()));
-    TestClient::new(problems(
-        mount(
-            Route::new(),
-            "/api/tea-house/v1",
-            TeaHouseRoutes::new(house.clone()),
-        )
-        .data(Arc::new(host)),
-    ))
+    let routes = TeaHouseRoutes::new(house.clone());
+    TestClient::new(problems(Api::new(host, Route::new()).mount(routes)))
 }
 
 pub(super) const ALL: &str = "teas:read,teas:write,orders:read,orders:write";

@@ -9,14 +9,12 @@ use crochet_api::platform::{Build, SpecVersion};
 use crochet_auth::{KeyAuthenticator, LocalKeys};
 use crochet_domain::ports::StorageError;
 use crochet_openapi::Authenticator;
-use crochet_openapi_poem::Host;
+use crochet_openapi_poem::{Api, Host};
 use crochet_platform::config::{Config, Part};
 use crochet_platform::metrics::{Metrics, MetricsAccess, MetricsEndpoint};
 use crochet_platform::telemetry::LogControl;
 use crochet_routes::OPERATIONS;
 use crochet_store::{DataFolder, FolderError, Store, SystemClock};
-use poem::Response;
-use poem::endpoint::BoxEndpoint;
 
 use super::checks::{DatabaseCheck, PlatformCheck};
 use super::credentials::{self, CredentialError};
@@ -57,7 +55,7 @@ pub enum ComposeError {
 
 /// A process that is built and not yet serving.
 pub(crate) struct Composed {
-    pub(crate) endpoint: BoxEndpoint<'static, Response>,
+    pub(crate) endpoint: Api,
     pub(crate) tasks: Tasks,
     pub(crate) readiness: Readiness,
     pub(crate) metrics: Metrics,
@@ -189,7 +187,7 @@ fn endpoint(
     ports: Option<&Ports>,
     authenticator: &Arc<dyn Authenticator>,
     metrics: &Metrics,
-) -> BoxEndpoint<'static, Response> {
+) -> Api {
     let mut host = Host::new(authenticator.clone());
     let mut sampler = PortSampler::default();
     if let Some(ports) = ports {
@@ -207,9 +205,7 @@ fn endpoint(
         MetricsAccess::Scoped(authenticator.clone())
     };
     let metrics = MetricsEndpoint::new(metrics.clone(), access, Arc::new(sampler));
-    Box::new(poem::endpoint::ToDynEndpoint(mount::mount(
-        mounted, host, metrics,
-    )))
+    mount::mount(mounted, host, metrics)
 }
 
 fn build(config: &Config) -> Build {

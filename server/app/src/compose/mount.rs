@@ -2,17 +2,14 @@
 //!
 //! Each spec keeps its own base path, so a proxy can send it elsewhere by prefix.
 
-use std::sync::Arc;
-
 use crochet_api::SPECS;
-use crochet_openapi_poem::Host;
+use crochet_openapi_poem::{Api, Host};
 use crochet_platform::docs::{Docs, Document};
 use crochet_platform::metrics::MetricsEndpoint;
 use crochet_routes::{contexts, ingestor, orthos, platform, remediations, work};
 use poem::http::StatusCode;
 use poem::http::header::LOCATION;
-use poem::{Endpoint, EndpointExt as _, Response, Route};
-use poem_openapi::OpenApi;
+use poem::{Response, Route};
 
 use super::Mounted;
 
@@ -22,51 +19,35 @@ pub(crate) fn is_quiet(path: &str) -> bool {
 }
 
 /// Everything that this process answers.
-pub(crate) fn mount(
-    services: Mounted,
-    host: Host,
-    metrics: MetricsEndpoint,
-) -> impl Endpoint<Output = Response> {
+pub(crate) fn mount(services: Mounted, host: Host, metrics: MetricsEndpoint) -> Api {
     let docs = Docs::new(SPECS.iter().map(document).collect());
-    let mut route = Route::new()
+    let pages = Route::new()
         .at("/", poem::endpoint::make_sync(|_| to_docs()))
         .at("/docs", docs.clone())
         .at("/docs/*path", docs.clone())
         .at("/openapi", docs.clone())
         .at("/openapi/*path", docs)
         .at("/metrics", metrics);
+    let mut api = Api::new(host, pages);
     if let Some(service) = services.contexts {
-        route = nest(route, "contexts", contexts::ContextsRoutes::new(service));
+        api = api.mount(contexts::ContextsRoutes::new(service));
     }
     if let Some(service) = services.ingestor {
-        route = nest(route, "ingestor", ingestor::IngestorRoutes::new(service));
+        api = api.mount(ingestor::IngestorRoutes::new(service));
     }
     if let Some(service) = services.orthos {
-        route = nest(route, "orthos", orthos::OrthosRoutes::new(service));
+        api = api.mount(orthos::OrthosRoutes::new(service));
     }
     if let Some(service) = services.remediations {
-        route = nest(
-            route,
-            "remediations",
-            remediations::RemediationsRoutes::new(service),
-        );
+        api = api.mount(remediations::RemediationsRoutes::new(service));
     }
     if let Some(service) = services.work {
-        route = nest(route, "work", work::WorkRoutes::new(service));
+        api = api.mount(work::WorkRoutes::new(service));
     }
     if let Some(service) = services.platform {
-        route = nest(route, "platform", platform::PlatformRoutes::new(service));
+        api = api.mount(platform::PlatformRoutes::new(service));
     }
-    route.data(Arc::new(host)).map_to_response()
-}
-
-/// Mounts the routes of a spec below its base path.
-fn nest(route: Route, spec: &str, routes: impl OpenApi) -> Route {
-    let spec = SPECS
-        .iter()
-        .find(|known| known.name == spec)
-        .expect("routes are generated from the specs");
-    crochet_openapi_poem::mount(route, spec.base_path, routes)
+    api
 }
 
 fn document(spec: &crochet_api::SpecSource) -> Document {

@@ -5,6 +5,7 @@
 //! measured to lose nothing: stop accepting, tell open connections `Connection: close`, serve on until they are done
 //! or a limit is reached. It must never know what is served.
 
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -151,6 +152,8 @@ impl Listener {
         builder
             .http1()
             .header_read_timeout(None)
+            // Most replies are small: one buffer costs less than telling the kernel of several.
+            .writev(false)
             .max_buf_size(BUFFER_BYTES_MAX);
         builder
             .http2()
@@ -229,7 +232,7 @@ fn spawn<E>(
             return;
         }
         let activity = Arc::new(Activity::default());
-        let service = service_fn(|request| answer(shared.clone(), activity.clone(), request, remote));
+        let service = service_fn(|request| answer(shared.clone(), activity.begin(), request, remote));
         let connection = watcher.watch(shared.builder.serve_connection(TokioIo::new(stream), service));
         tokio::select! {
             biased;
@@ -279,23 +282,35 @@ impl Drop for InFlight {
     }
 }
 
-async fn answer<E>(
+fn answer<E>(
     shared: Arc<Shared<E>>,
-    activity: Arc<Activity>,
+    in_flight: InFlight,
     request: hyper::Request<Incoming>,
     remote: SocketAddr,
-) -> Result<hyper::Response<Reply>, io::Error>
+) -> impl Future<Output = Result<hyper::Response<Reply>, Infallible>> + Send
 where
     E: Endpoint<Output = poem::Response> + 'static,
 {
-    let in_flight = activity.begin();
     let http1 = request.version() < hyper::Version::HTTP_2;
     let (local, remote) = (
         LocalAddr(Addr::SocketAddr(shared.local)),
         RemoteAddr(Addr::SocketAddr(remote)),
     );
     let request = Request::from((request, local, remote, Scheme::HTTP));
-    let mut response: hyper::Response<Reply> = shared.endpoint.get_response(request).await.into();
+    async move {
+        let answered = shared.endpoint.call(request).await;
+        let response = answered.unwrap_or_else(poem::Error::into_response).into();
+        Ok(finished(response, &shared, http1, in_flight))
+    }
+}
+
+/// A reply as hyper sends it.
+fn finished<E>(
+    mut response: hyper::Response<Reply>,
+    shared: &Shared<E>,
+    http1: bool,
+    in_flight: InFlight,
+) -> hyper::Response<Reply> {
     if http1 && shared.draining.load(Ordering::Relaxed) {
         response
             .headers_mut()
@@ -306,11 +321,11 @@ where
         .size_hint()
         .exact()
         .is_none_or(|bytes| bytes > SENT_AT_ONCE_BYTES);
-    Ok(if long {
+    if long {
         response.map(|body| held(body, in_flight))
     } else {
         response
-    })
+    }
 }
 
 /// A body that counts as in flight until it is sent or dropped.

@@ -3,21 +3,26 @@
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crochet_openapi::{Handled, Problem, REQUEST_ID_HEADER};
 use futures_util::FutureExt as _;
-use poem::http::{Method, Uri};
+use poem::http::Method;
+use poem::http::header::HeaderName;
+use poem::http::uri::PathAndQuery;
 use poem::{Endpoint, IntoResponse, Request, Response};
 use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use super::{bodies, limits, reply};
 use crate::config::{Config, LimitSettings};
 use crate::metrics::{Refusal, RequestMetrics};
-use crate::telemetry::{ACCESS_TARGET, RequestScope, request_span};
+use crate::telemetry::{ACCESS_TARGET, context_of, request_span};
 
+const REQUEST_ID: HeaderName = HeaderName::from_static(REQUEST_ID_HEADER);
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 /// How long a caller is asked to wait when the server is busy.
 const BUSY_RETRY_S: u32 = 1;
 
@@ -62,11 +67,21 @@ pub struct Stack<E> {
 
 /// What is remembered of a request after the endpoint has taken it.
 struct Asked {
+    handled: Handled,
     method: Method,
-    uri: Uri,
+    target: Option<PathAndQuery>,
     quiet: bool,
     started: Instant,
 }
+
+impl Asked {
+    fn path(&self) -> &str {
+        self.target.as_ref().map_or("/", PathAndQuery::path)
+    }
+}
+
+/// The place that a request was given, and the endpoint's work on it.
+type Begun<'s, F> = Result<(Option<SemaphorePermit<'s>>, F), Problem>;
 
 impl<E: Endpoint> Stack<E> {
     /// Puts the stack around `inner`; event streams end when `going_away` is cancelled.
@@ -87,23 +102,33 @@ impl<E: Endpoint> Stack<E> {
         }
     }
 
-    /// Admits the request and lets the endpoint answer it.
-    async fn answer(
+    /// Admits the request and hands it to the endpoint.
+    fn begin(
         &self,
         mut request: Request,
-        asked: &Asked,
-        handled: &Handled,
-    ) -> Result<Response, Problem> {
+        quiet: bool,
+    ) -> Begun<'_, impl Future<Output = poem::Result<E::Output>> + use<'_, E>> {
         limits::check_head(&request, &self.settings.limits)
             .inspect_err(|_| self.metrics.refuse(Refusal::HeadTooLarge))?;
-        let _place = self.place(asked)?;
+        let place = self.place(quiet)?;
         bodies::watch_upload(&mut request, self.settings.stream_idle);
-        if asked.method == Method::HEAD {
+        if request.method() == Method::HEAD {
             // Answered as GET; the server leaves out the body and keeps its length.
             request.set_method(Method::GET);
         }
-        let mut call = pin!(AssertUnwindSafe(self.inner.call(request)).catch_unwind());
-        let answered = match tokio::time::timeout(self.settings.request_timeout, &mut call).await {
+        Ok((place, self.inner.call(request)))
+    }
+
+    /// Waits for the endpoint, but not for ever.
+    async fn answer(
+        &self,
+        call: impl Future<Output = poem::Result<E::Output>>,
+        asked: &Asked,
+    ) -> Result<Response, Problem> {
+        let handled = &asked.handled;
+        let mut call = pin!(AssertUnwindSafe(call).catch_unwind());
+        let deadline = asked.started + self.settings.request_timeout;
+        let answered = match tokio::time::timeout_at(deadline, &mut call).await {
             Ok(answered) => answered,
             Err(_) if handled.operation().is_some_and(|operation| operation.streams) => call.await,
             Err(_) => {
@@ -127,8 +152,8 @@ impl<E: Endpoint> Stack<E> {
         }
     }
 
-    fn place(&self, asked: &Asked) -> Result<Option<SemaphorePermit<'_>>, Problem> {
-        if asked.quiet {
+    fn place(&self, quiet: bool) -> Result<Option<SemaphorePermit<'_>>, Problem> {
+        if quiet {
             return Ok(None);
         }
         self.places.try_acquire().map(Some).map_err(|_| {
@@ -144,7 +169,8 @@ impl<E: Endpoint> Stack<E> {
         response
     }
 
-    fn account(&self, asked: &Asked, handled: &Handled, status: u16) {
+    fn account(&self, asked: &Asked, status: u16) {
+        let handled = &asked.handled;
         let took = asked.started.elapsed();
         self.metrics.observe(handled.operation(), status, took);
         let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
@@ -153,17 +179,17 @@ impl<E: Endpoint> Stack<E> {
             _ if status >= 500 => {
                 let operation = handled
                     .operation()
-                    .map_or(asked.uri.path(), |operation| operation.operation_id);
+                    .map_or(asked.path(), |operation| operation.operation_id);
                 tracing::warn!(target: ACCESS_TARGET, operation, status, ms, caller);
             }
             _ if asked.quiet => {
-                tracing::debug!(target: ACCESS_TARGET, operation = asked.uri.path(), status, ms, caller);
+                tracing::debug!(target: ACCESS_TARGET, operation = asked.path(), status, ms, caller);
             }
             Some(operation) => {
                 tracing::info!(target: ACCESS_TARGET, operation, status, ms, caller);
             }
             None => {
-                let (operation, method) = (asked.uri.path(), asked.method.as_str());
+                let (operation, method) = (asked.path(), asked.method.as_str());
                 tracing::info!(target: ACCESS_TARGET, operation, method, status, ms);
             }
         }
@@ -173,30 +199,34 @@ impl<E: Endpoint> Stack<E> {
 impl<E: Endpoint> Endpoint for Stack<E> {
     type Output = Response;
 
-    async fn call(&self, mut request: Request) -> poem::Result<Response> {
+    // The endpoint takes the request before the future is made: a future that carries a request is moved with it.
+    fn call(&self, mut request: Request) -> impl Future<Output = poem::Result<Response>> + Send {
+        let header = |name| request.headers().get(name)?.to_str().ok();
+        let context = context_of(header(REQUEST_ID), header(TRACEPARENT));
+        let span = request_span(&context);
         let asked = Asked {
+            handled: Handled::new(context),
             method: request.method().clone(),
+            target: request.uri().path_and_query().cloned(),
             quiet: (self.settings.quiet)(request.uri().path()),
-            uri: request.uri().clone(),
             started: Instant::now(),
         };
-        let scope =
-            RequestScope::from_headers(request.header(REQUEST_ID_HEADER), request.header("traceparent"));
-        let handled = Handled::default();
-        request.extensions_mut().insert(scope.context.clone());
-        request.extensions_mut().insert(handled.clone());
-        let _in_flight = self.metrics.enter();
-        let request_id = &scope.context.request_id;
-        async {
-            let mut response = match self.answer(request, &asked, &handled).await {
-                Ok(response) => response,
-                Err(problem) => reply::problem(problem, request_id, asked.uri.path()),
+        request.extensions_mut().insert(asked.handled.clone());
+        let in_flight = self.metrics.enter();
+        let begun = span.in_scope(|| self.begin(request, asked.quiet));
+        let answered = async move {
+            let _in_flight = in_flight;
+            let outcome = match begun {
+                Ok((_place, call)) => self.answer(call, &asked).await,
+                Err(problem) => Err(problem),
             };
+            let request_id = asked.handled.context().request_id();
+            let mut response =
+                outcome.unwrap_or_else(|problem| reply::problem(problem, request_id, asked.path()));
             reply::finish(response.headers_mut(), request_id);
-            self.account(&asked, &handled, response.status().as_u16());
+            self.account(&asked, response.status().as_u16());
             Ok(response)
-        }
-        .instrument(request_span(&scope))
-        .await
+        };
+        answered.instrument(span)
     }
 }

@@ -19,7 +19,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::config::{LogFormat, LogSettings};
 
-pub use ids::{RequestScope, TraceParent, request_span};
+pub use ids::{context_of, request_span};
 pub use level::{LogControl, LogLevelError, LogLevels};
 pub use lines::{LineOut, Lines, Style};
 

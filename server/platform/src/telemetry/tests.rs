@@ -3,11 +3,12 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use crochet_openapi::RequestContext;
 use tracing::Subscriber;
 use tracing_subscriber::layer::SubscriberExt as _;
 
 use super::events::AppEvent;
-use super::{ACCESS_TARGET, Lines, LogControl, RequestScope, Style, request_span};
+use super::{ACCESS_TARGET, Lines, LogControl, Style, context_of, request_span};
 
 #[derive(Clone, Default)]
 struct Kept(Arc<Mutex<Vec<String>>>);
@@ -35,8 +36,8 @@ fn every_line_inside_a_request_carries_its_ids_at_any_level() {
     let kept = Kept::default();
     let (subscriber, _control) = kept.subscriber(Style::Pretty { colour: false }, "warn");
     tracing::subscriber::with_default(subscriber, || {
-        let scope = RequestScope::from_headers(Some("req-1"), Some(PARENT));
-        request_span(&scope).in_scope(|| {
+        let context = context_of(Some("req-1"), Some(PARENT));
+        request_span(&context).in_scope(|| {
             tracing::info!("hidden");
             tracing::debug_span!("inner").in_scope(|| tracing::warn!(size = 3, name = "a b", "odd"));
         });
@@ -69,8 +70,8 @@ fn json_lines_are_objects_whatever_the_values_hold() {
     let kept = Kept::default();
     let (subscriber, _control) = kept.subscriber(Style::Json, "info");
     tracing::subscriber::with_default(subscriber, || {
-        let scope = RequestScope::from_headers(Some("req-1"), None);
-        request_span(&scope).in_scope(|| {
+        let context = context_of(Some("req-1"), None);
+        request_span(&context).in_scope(|| {
             tracing::info!(ratio = 0.5, nan = f64::NAN, ok = true, debug = ?Some("x\"y"), "two\nlines \"quoted\"");
             AppEvent::TextIngested { context: "demo", version: 2, words: 7 }.emit();
         });
@@ -97,14 +98,13 @@ fn a_message_cannot_forge_a_second_line() {
 
 #[test]
 fn a_trace_is_continued_with_a_span_of_its_own() {
-    let trace = RequestScope::from_headers(None, Some(PARENT)).trace;
-    assert_eq!(trace.trace_id().to_string(), "0af7651916cd43dd8448eb211c80319c");
-    assert_ne!(trace.span_id().to_string(), "b7ad6b7169203331");
-    let sent = trace.to_string();
-    assert!(
-        sent.starts_with("00-0af7651916cd43dd8448eb211c80319c-") && sent.ends_with("-01"),
-        "{sent}"
-    );
+    for (parent, flags) in [(PARENT, "01"), (&PARENT.replace("-01", "-00"), "00")] {
+        let context = context_of(None, Some(parent));
+        let parts: Vec<_> = context.traceparent().unwrap().split('-').collect();
+        assert_eq!((parts[0], parts[1], parts[3]), ("00", &parent[3..35], flags));
+        assert_eq!(parts[2].len(), 16);
+        assert_ne!(parts[2], &parent[36..52]);
+    }
 }
 
 #[test]
@@ -117,13 +117,16 @@ fn a_malformed_trace_starts_a_new_one() {
         "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01",
         "nonsense",
     ] {
-        let trace = RequestScope::from_headers(None, Some(bad)).trace;
-        assert_ne!(
-            trace.trace_id().to_string(),
-            "00000000000000000000000000000000",
-            "{bad}"
+        let context = context_of(None, Some(bad));
+        let trace = context.traceparent().unwrap();
+        assert_ne!(&trace[3..35], "00000000000000000000000000000000", "{bad}");
+        assert_ne!(&trace[3..35], "0af7651916cd43dd8448eb211c80319c", "{bad}");
+        assert!(
+            RequestContext::from_headers(None, Some(trace))
+                .traceparent()
+                .is_some(),
+            "{trace}"
         );
-        assert_eq!(trace.to_string().len(), 55);
     }
 }
 

@@ -1,0 +1,59 @@
+//! The operations of all documents of a server under one address.
+//!
+//! Finds the operation of a request by a look at its path, and hands everything else on. poem's own `Route` could do
+//! that too, but leaves two notes about the pattern in every request and reply, for nobody here.
+
+use std::future::Future;
+
+use matchit::Router;
+use poem::endpoint::{BoxEndpoint, EndpointExt};
+use poem::{Endpoint, IntoEndpoint, Request, Response};
+
+use crate::host::Host;
+use crate::methods::Methods;
+use crate::path::route;
+use crate::routes::GeneratedRoutes;
+
+/// Answers the operations of every mounted document, and lets `rest` answer what is at no path of theirs.
+pub struct Api {
+    host: Host,
+    paths: Router<Methods>,
+    rest: BoxEndpoint<'static>,
+}
+
+impl Api {
+    /// No operations yet.
+    #[must_use]
+    pub fn new<E: IntoEndpoint<Endpoint: 'static>>(host: Host, rest: E) -> Self {
+        Self {
+            host,
+            paths: Router::new(),
+            rest: rest.into_endpoint().map_to_response().boxed(),
+        }
+    }
+
+    /// Adds the operations of a document, each at the path that the document gives it.
+    ///
+    /// # Panics
+    /// When two documents claim the same path.
+    #[must_use]
+    pub fn mount(mut self, routes: impl GeneratedRoutes) -> Self {
+        for (info, methods) in routes.operations().by_path() {
+            let path = info.full_path();
+            let added = self.paths.insert(route(&path), methods);
+            added.unwrap_or_else(|error| panic!("{path} of {} is taken: {error}", info.spec));
+        }
+        self
+    }
+}
+
+impl Endpoint for Api {
+    type Output = Response;
+
+    fn call(&self, request: Request) -> impl Future<Output = poem::Result<Response>> + Send {
+        match self.paths.at(request.uri().path()) {
+            Ok(found) => found.value.answer(&self.host, request),
+            Err(_) => Box::pin(self.rest.call(request)),
+        }
+    }
+}
