@@ -57,12 +57,12 @@ pub async fn start(config: Config, log: LogControl) -> Result<Running, StartErro
         Some(folder) => Some(note(address).leave(folder.path())?),
         None => None,
     };
-    let shutdown = CancellationToken::new();
+    let shutdown = composed.going_away.clone();
     let admin_key = config
         .runs(Part::Platform)
         .then(|| config.data.join(compose::ADMIN_FILE));
     let data = config.data.clone();
-    let task = tokio::spawn(run(config, composed, listener, note, shutdown.clone()));
+    let task = tokio::spawn(run(config, composed, listener, note));
     let ready_after = started.elapsed();
     let ms = u64::try_from(ready_after.as_millis()).unwrap_or(u64::MAX);
     tracing::info!(%address, ms, "ready");
@@ -102,13 +102,8 @@ fn reachable(address: SocketAddr) -> SocketAddr {
 }
 
 /// Serves until told to stop, then lets everything end in order: requests, tasks, database, folder.
-async fn run(
-    config: Config,
-    composed: Composed,
-    listener: Listener,
-    note: Option<Announced>,
-    shutdown: CancellationToken,
-) -> Served {
+async fn run(config: Config, composed: Composed, listener: Listener, note: Option<Announced>) -> Served {
+    let shutdown = composed.going_away;
     let metrics = composed.metrics.requests.clone();
     let settings = StackSettings::of(&config, compose::is_quiet);
     let endpoint = Stack::new(composed.endpoint, settings, metrics.clone(), shutdown.clone());

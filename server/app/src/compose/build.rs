@@ -15,6 +15,7 @@ use crochet_platform::metrics::{Metrics, MetricsAccess, MetricsEndpoint};
 use crochet_platform::telemetry::LogControl;
 use crochet_routes::OPERATIONS;
 use crochet_store::{DataFolder, FolderError, Store, SystemClock};
+use tokio_util::sync::CancellationToken;
 
 use super::checks::{DatabaseCheck, PlatformCheck};
 use super::credentials::{self, CredentialError};
@@ -59,6 +60,8 @@ pub(crate) struct Composed {
     pub(crate) tasks: Tasks,
     pub(crate) readiness: Readiness,
     pub(crate) metrics: Metrics,
+    /// Cancelling it makes the process go away: it answers what it has begun and takes nothing more in.
+    pub(crate) going_away: CancellationToken,
     /// The database, to be closed last.
     pub(crate) ports: Option<Ports>,
     /// The lock on the data folder, held until the process is done with it.
@@ -78,8 +81,9 @@ pub(crate) async fn compose(config: &Config, log: LogControl) -> Result<Composed
     };
     let makes_key = ports.is_some() && config.runs(Part::Platform);
     let remote = Remote::new(&config.remote, &config.data, makes_key)?;
+    let going_away = CancellationToken::new();
     let mut mounted = match &ports {
-        Some(ports) => local::services(config, ports, &remote)?,
+        Some(ports) => local::services(config, ports, &remote, &going_away)?,
         None => Mounted::default(),
     };
     let readiness = Readiness::default();
@@ -111,6 +115,7 @@ pub(crate) async fn compose(config: &Config, log: LogControl) -> Result<Composed
         tasks,
         readiness,
         metrics,
+        going_away,
         ports,
         folder,
     })

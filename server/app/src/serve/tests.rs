@@ -382,6 +382,42 @@ async fn a_stopped_server_frees_its_folder_and_its_port() {
     started(config).await.stop().await;
 }
 
+#[tokio::test]
+async fn who_waits_for_work_does_not_hold_the_stop_up() {
+    let house = house(|config| config.http.drain_ms = 20_000).await;
+    let request = house
+        .http
+        .post(house.url("/api/work/v1/queues/tea/leases"))
+        .header("x-api-key", &house.key)
+        .json(&json!({"wait_ms": 20_000}));
+    let waiting = tokio::spawn(request.send());
+    // The server counts a request when it has begun it; this one counts itself.
+    let waits = async {
+        while !house
+            .get("/metrics")
+            .await
+            .text()
+            .await
+            .unwrap()
+            .contains("http_server_in_flight 2")
+        {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(10), waits)
+        .await
+        .expect("it waits");
+    let began = Instant::now();
+    assert_eq!(house.running.stop().await, Served::Drained);
+    assert!(
+        began.elapsed() < std::time::Duration::from_secs(10),
+        "{:?}",
+        began.elapsed()
+    );
+    let answer: Value = waiting.await.unwrap().unwrap().json().await.unwrap();
+    assert_eq!(answer["items"], json!([]));
+}
+
 #[test]
 fn an_unspecified_address_is_announced_as_loopback() {
     assert_eq!(note("0.0.0.0:7878".parse().unwrap()).url, "http://127.0.0.1:7878");

@@ -26,7 +26,7 @@ pub use platform::{
     Check, Checks, KeyService, KeysAt, PlatformParts, PlatformService, Readiness, StoredKeys,
 };
 pub use remediations::RemediationsService;
-pub use work::WorkService;
+pub use work::{LongPolls, WorkService};
 
 pub(crate) use problems::problem;
 pub(crate) use wire::said;

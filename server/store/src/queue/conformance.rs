@@ -78,10 +78,6 @@ impl Rig {
     async fn ack(&self, receipt: Receipt) -> Settlement {
         self.queue.ack(Q, &[receipt]).await.unwrap()[0]
     }
-
-    async fn nack(&self, receipt: Receipt, reason: &str) -> NackOutcome {
-        self.queue.nack(Q, receipt, Duration::ZERO, reason).await.unwrap()
-    }
 }
 
 pub(crate) async fn an_item_is_delivered_with_all_it_carries_and_gone_after_its_ack(rig: Rig) {
@@ -480,6 +476,7 @@ mod embedded {
         whoever_waits_hears_of_work_that_is_given_back,
         poison_becomes_a_dead_letter_with_its_reason,
         an_item_that_crashes_every_worker_becomes_a_dead_letter,
+        work_that_was_taken_for_somebody_who_left_is_given_back,
         redriven_letters_have_all_their_attempts_and_fit_no_old_receipt,
         a_key_is_remembered_for_its_window_even_after_the_ack,
         a_key_twice_in_one_batch_counts_once,

@@ -11,6 +11,7 @@ mod look;
 mod push;
 mod rows;
 mod settle;
+mod unclaimed;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -64,8 +65,7 @@ impl Queue for SqlQueue {
         let mut rest = self.clock.sleep(request.wait);
         loop {
             let now = self.clock.now();
-            let body = |tx| async move { lease::take(&tx, queue, request, now).await };
-            let taken = self.database.write("leasing work", body).await?;
+            let taken = unclaimed::take(self, queue, request, now).await?;
             if !taken.leases.is_empty() || request.wait.is_zero() {
                 return Ok(taken.leases);
             }

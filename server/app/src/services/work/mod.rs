@@ -19,6 +19,7 @@ use crochet_api::work::{
 };
 use crochet_domain::ports::{Clock, LeaseRequest, NackOutcome, Queue, QueueStats, WorkItemId};
 use crochet_openapi::{Caller, Problem};
+use tokio_util::sync::CancellationToken;
 
 use self::receipts::Settling;
 use super::problems::problem;
@@ -28,12 +29,41 @@ use super::wire::{count, page, said, said_page, slice_page};
 pub struct WorkService {
     queue: Arc<dyn Queue>,
     clock: Arc<dyn Clock>,
+    polls: LongPolls,
+}
+
+/// What ends the waiting for work before the caller's own time is up.
+#[derive(Debug, Clone)]
+pub struct LongPolls {
+    /// The longest wait; it must leave the server time to answer.
+    pub wait_max: Duration,
+    /// Cancelled when the server goes away: whoever waits is then answered that there is nothing.
+    pub going_away: CancellationToken,
+}
+
+impl Default for LongPolls {
+    fn default() -> Self {
+        Self {
+            wait_max: Duration::MAX,
+            going_away: CancellationToken::new(),
+        }
+    }
 }
 
 impl WorkService {
-    /// The service on `queue`.
+    /// The service on `queue`, where callers may wait as long as they like.
     pub fn new(queue: Arc<dyn Queue>, clock: Arc<dyn Clock>) -> Self {
-        Self { queue, clock }
+        Self {
+            queue,
+            clock,
+            polls: LongPolls::default(),
+        }
+    }
+
+    /// The same with an end to the waiting.
+    #[must_use]
+    pub fn with_polls(self, polls: LongPolls) -> Self {
+        Self { polls, ..self }
     }
 
     async fn shown(&self, queue: &str) -> Result<ShownQueue, Problem> {
@@ -79,9 +109,13 @@ impl WorkOperations for WorkService {
         let request = LeaseRequest {
             max: u32::try_from(body.max).unwrap_or(1),
             lease: millis(body.lease_ms),
-            wait: millis(body.wait_ms),
+            wait: millis(body.wait_ms).min(self.polls.wait_max),
         };
-        let leases = self.queue.lease(&queue, request).await.map_err(problem)?;
+        let leases = tokio::select! {
+            biased;
+            leases = self.queue.lease(&queue, request) => leases.map_err(problem)?,
+            () = self.polls.going_away.cancelled() => Vec::new(),
+        };
         Ok(LeasedWork {
             items: leases.into_iter().map(items::leased).collect::<Result<_, _>>()?,
         })

@@ -1,12 +1,16 @@
 //! The work service through its traits, on a temporary database.
 
+use std::time::{Duration, Instant};
+
 use crochet_api::work::{
     AckWork, LeaseWork, ListDeadWorkParams, Nack, NackWork, NewWorkItem, PeekWorkParams, PushOutcome,
     PushWork, PushWorkParams, QueueName, QueuesOperations, RedriveWork, ReleaseWork, SettleOutcome, WorkItem,
     WorkOperations,
 };
 use serde_json::json;
+use tokio_util::sync::CancellationToken;
 
+use super::LongPolls;
 use crate::services::testing::World;
 
 fn queue() -> QueueName {
@@ -153,4 +157,33 @@ async fn a_full_queue_says_when_to_come_back() {
         .await
         .unwrap_err();
     assert_eq!((full.status, full.retry_after_s.is_some()), (429, true));
+}
+
+#[tokio::test]
+async fn who_waits_for_work_is_told_at_once_that_the_server_goes_away() {
+    let mut world = World::new().await;
+    let going_away = CancellationToken::new();
+    world.work = world.work.with_polls(LongPolls {
+        wait_max: Duration::from_secs(600),
+        going_away: going_away.clone(),
+    });
+    let body: LeaseWork = serde_json::from_value(json!({"wait_ms": 30_000})).unwrap();
+    let waiting = world.work.lease_work(&world.caller, queue(), body);
+    let began = Instant::now();
+    let (leased, ()) = tokio::join!(waiting, async { going_away.cancel() });
+    assert!(leased.unwrap().items.is_empty());
+    assert!(began.elapsed() < Duration::from_secs(10));
+}
+
+#[tokio::test]
+async fn nobody_waits_longer_than_the_server_has_time_to_answer() {
+    let mut world = World::new().await;
+    world.work = world.work.with_polls(LongPolls {
+        wait_max: Duration::from_millis(5),
+        ..LongPolls::default()
+    });
+    let body: LeaseWork = serde_json::from_value(json!({"wait_ms": 30_000})).unwrap();
+    let began = Instant::now();
+    let leased = world.work.lease_work(&world.caller, queue(), body).await.unwrap();
+    assert!(leased.items.is_empty() && began.elapsed() < Duration::from_secs(10));
 }

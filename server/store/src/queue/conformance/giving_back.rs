@@ -2,9 +2,29 @@
 
 use std::time::Duration;
 
-use crochet_domain::ports::{Lease, LeaseRequest, NackOutcome, PageRequest, PushItem, Settlement};
+use crochet_domain::ports::{
+    Lease, LeaseRequest, NackOutcome, PageRequest, PushItem, QueueStats, Receipt, Settlement,
+};
 
 use super::{LEASE, Q, Rig, item};
+
+impl Rig {
+    pub(super) async fn nack(&self, receipt: Receipt, reason: &str) -> NackOutcome {
+        self.queue.nack(Q, receipt, Duration::ZERO, reason).await.unwrap()
+    }
+
+    /// Waits until the queue is as described.
+    async fn until(&self, described: impl Fn(&QueueStats) -> bool) {
+        let looking = async {
+            while !described(&self.queue.stats(Q).await.unwrap()) {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), looking)
+            .await
+            .expect("the queue gets there");
+    }
+}
 
 pub(crate) async fn an_extended_lease_holds_for_its_new_time(rig: Rig) {
     rig.push(vec![item("a")]).await;
@@ -137,4 +157,25 @@ pub(crate) async fn redriven_letters_have_all_their_attempts_and_fit_no_old_rece
     assert_eq!(rig.queue.redrive(Q, None).await.unwrap(), 1);
     assert_eq!(rig.queue.stats(Q).await.unwrap().dead, 0);
     assert_eq!(rig.take(5).await.len(), 1);
+}
+
+pub(crate) async fn work_that_was_taken_for_somebody_who_left_is_given_back(rig: Rig) {
+    rig.push(vec![item("a")]).await;
+    let request = LeaseRequest {
+        max: 1,
+        lease: LEASE,
+        wait: LEASE,
+    };
+    let mut asked = rig.queue.lease(Q, request);
+    // Asked once, and then nobody looks any more.
+    tokio::select! {
+        biased;
+        _ = &mut asked => panic!("a database does not answer at once"),
+        () = std::future::ready(()) => {}
+    }
+    rig.until(|stats| stats.leased == 1).await;
+    drop(asked);
+    rig.until(|stats| stats.ready == 1).await;
+    let again = rig.one().await;
+    assert_eq!(rig.ack(again.receipt).await, Settlement::Done);
 }
