@@ -75,7 +75,7 @@ fn is_accepted(media: &str, ranges: &[Range<'_>]) -> bool {
 }
 
 /// What the headers say about the body.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Announced {
     /// Its media type, one of those that the operation takes; `None` when there is no body.
     pub(crate) media_type: Option<&'static str>,
