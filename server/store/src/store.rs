@@ -57,6 +57,12 @@ impl Store {
         self.database.close().await
     }
 
+    /// Why the disk did not take a write of late, if that was so; asking writes nothing.
+    #[must_use]
+    pub fn disk_fault(&self) -> Option<&'static str> {
+        self.database.disk_fault()
+    }
+
     #[cfg(test)]
     pub(crate) fn database(&self) -> &Database {
         &self.database

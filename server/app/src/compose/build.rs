@@ -174,7 +174,7 @@ fn dependencies(
 ) -> Result<Vec<Arc<dyn Check>>, RemoteError> {
     let mut checks: Vec<Arc<dyn Check>> = Vec::new();
     if let Some(ports) = ports {
-        checks.push(Arc::new(DatabaseCheck(ports.store.keys())));
+        checks.push(Arc::new(DatabaseCheck(ports.store.clone())));
     }
     if !config.runs(Part::Platform) {
         let platform = remote.platform()?;

@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use crochet_api::platform::PlatformApi;
-use crochet_domain::ports::Keys;
 use crochet_openapi::{Identity, RequestContext};
+use crochet_store::Store;
 
 use crate::services::Check;
 
 /// No key has this prefix; looking it up is one read of an index.
 const NO_PREFIX: &str = "-";
 
-/// The database of this process.
-pub(crate) struct DatabaseCheck(pub(crate) Arc<dyn Keys>);
+/// The database of this process: it can be read, and the disk took every write of late.
+pub(crate) struct DatabaseCheck(pub(crate) Store);
 
 #[async_trait]
 impl Check for DatabaseCheck {
@@ -22,11 +22,11 @@ impl Check for DatabaseCheck {
     }
 
     async fn check(&self) -> Result<(), String> {
-        self.0
-            .find(NO_PREFIX)
-            .await
-            .map(drop)
-            .map_err(|error| error.to_string())
+        if let Some(fault) = self.0.disk_fault() {
+            return Err(fault.to_owned());
+        }
+        let found = self.0.keys().find(NO_PREFIX).await;
+        found.map(drop).map_err(|error| error.to_string())
     }
 }
 

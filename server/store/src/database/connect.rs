@@ -10,6 +10,7 @@ use sea_orm::sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 use sea_orm::{ConnectOptions, DatabaseConnection, SqlxError};
 use sea_orm_migration::MigratorTrait;
 
+use super::disk::Disk;
 use super::errors::storage_error;
 
 /// Longest wait for a connection; beyond it something is wrong, not slow.
@@ -32,6 +33,7 @@ const READER_CACHE_KIB: &str = "-4096";
 pub(crate) struct Database {
     pub(super) writer: DatabaseConnection,
     pub(super) reader: DatabaseConnection,
+    pub(super) disk: Disk,
 }
 
 impl Database {
@@ -47,13 +49,22 @@ impl Database {
         let reader = sea_orm::Database::connect(options(file, Access::Read))
             .await
             .map_err(fault)?;
-        Ok(Self { writer, reader })
+        Ok(Self {
+            writer,
+            reader,
+            disk: Disk::default(),
+        })
     }
 
     /// The writer and the readers.
     #[cfg(test)]
     pub(crate) fn pools(&self) -> (&DatabaseConnection, &DatabaseConnection) {
         (&self.writer, &self.reader)
+    }
+
+    /// Why the disk did not take a write of late.
+    pub(crate) fn disk_fault(&self) -> Option<&'static str> {
+        self.disk.fault()
     }
 
     /// Finishes what is running and closes the file; the log is moved into it.

@@ -30,6 +30,19 @@ impl<E: From<StorageError>> Abort<E> {
         }
     }
 
+    /// What it says about the disk, if that is to blame.
+    pub(super) fn disk_fault(&self) -> Option<&'static str> {
+        let Self::Fault(error) = self else {
+            return None;
+        };
+        match kind(error) {
+            Kind::DiskFull => Some("the disk is full"),
+            Kind::ReadOnly => Some("the disk is read-only"),
+            Kind::Unwritable => Some("the disk cannot be written"),
+            Kind::Busy | Kind::Conflict | Kind::Corrupt | Kind::Other => None,
+        }
+    }
+
     /// Whether the same transaction may succeed if it is tried again.
     pub(super) fn is_transient(&self) -> bool {
         matches!(self, Self::Fault(error) if matches!(kind(error), Kind::Conflict))
@@ -43,6 +56,7 @@ enum Kind {
     Conflict,
     DiskFull,
     ReadOnly,
+    Unwritable,
     Corrupt,
     Other,
 }
@@ -56,7 +70,7 @@ pub(crate) fn storage_error(doing: &'static str, error: DbErr) -> StorageError {
         Kind::Corrupt => StorageError::Damaged {
             what: "the database file".to_owned(),
         },
-        Kind::Other => StorageError::Failed {
+        Kind::Unwritable | Kind::Other => StorageError::Failed {
             doing,
             source: Box::new(error),
         },
@@ -97,6 +111,7 @@ fn kind_of_code(code: &str) -> Kind {
     match code.parse::<u32>().map(|code| code & 0xff) {
         Ok(5 | 6) => Kind::Conflict,
         Ok(8) => Kind::ReadOnly,
+        Ok(10) => Kind::Unwritable,
         Ok(13) => Kind::DiskFull,
         Ok(11 | 26) => Kind::Corrupt,
         _ => Kind::Other,
@@ -114,6 +129,7 @@ mod tests {
         assert_eq!(kind_of_code("13"), Kind::DiskFull);
         assert_eq!(kind_of_code("53100"), Kind::DiskFull);
         assert_eq!(kind_of_code("1032"), Kind::ReadOnly);
+        assert_eq!(kind_of_code("778"), Kind::Unwritable);
         assert_eq!(kind_of_code("26"), Kind::Corrupt);
         assert_eq!(kind_of_code("2067"), Kind::Other);
     }

@@ -7,6 +7,7 @@
 
 mod connect;
 mod delete;
+mod disk;
 mod errors;
 mod insert;
 mod transaction;

@@ -38,7 +38,8 @@ impl Database {
         F: Fn(Tx) -> Fut,
         Fut: Future<Output = Result<T, Abort<E>>>,
     {
-        run(&self.writer, SqliteTransactionMode::Immediate, doing, body).await
+        let written = run(&self.writer, SqliteTransactionMode::Immediate, body).await;
+        self.told(doing, written)
     }
 
     /// As [`Self::write`], but gives up with `Busy` when its turn does not come within `patience`.
@@ -58,9 +59,8 @@ impl Database {
             return Err(StorageError::Busy.into());
         };
         let first = first.map_err(|error| E::from(storage_error(doing, error)))?;
-        attempt(first, &body)
-            .await
-            .map_err(|abort| abort.into_error(doing))
+        let written = attempt(first, &body).await;
+        self.told(doing, written)
     }
 
     /// Runs a body that only reads, on one consistent view.
@@ -70,34 +70,40 @@ impl Database {
         F: Fn(Tx) -> Fut,
         Fut: Future<Output = Result<T, Abort<E>>>,
     {
-        run(&self.reader, SqliteTransactionMode::Deferred, doing, body).await
+        let read = run(&self.reader, SqliteTransactionMode::Deferred, body).await;
+        read.map_err(|abort| abort.into_error(doing))
+    }
+
+    /// The port's outcome of a write, after noting what it says of the disk.
+    fn told<T, E: From<StorageError>>(
+        &self,
+        doing: &'static str,
+        written: Result<T, Abort<E>>,
+    ) -> Result<T, E> {
+        if let Some(reason) = written.as_ref().err().and_then(Abort::disk_fault) {
+            self.disk.failed(reason);
+        }
+        written.map_err(|abort| abort.into_error(doing))
     }
 }
 
 async fn run<T, E, F, Fut>(
     pool: &DatabaseConnection,
     mode: SqliteTransactionMode,
-    doing: &'static str,
     body: F,
-) -> Result<T, E>
+) -> Result<T, Abort<E>>
 where
     E: From<StorageError>,
     F: Fn(Tx) -> Fut,
     Fut: Future<Output = Result<T, Abort<E>>>,
 {
     for _ in 1..ATTEMPTS {
-        let tx = begin(pool, mode)
-            .await
-            .map_err(|error| E::from(storage_error(doing, error)))?;
-        match attempt(tx, &body).await {
+        match attempt(begin(pool, mode).await?, &body).await {
             Err(abort) if abort.is_transient() => {}
-            settled => return settled.map_err(|abort| abort.into_error(doing)),
+            settled => return settled,
         }
     }
-    let tx = begin(pool, mode)
-        .await
-        .map_err(|error| E::from(storage_error(doing, error)))?;
-    attempt(tx, &body).await.map_err(|abort| abort.into_error(doing))
+    attempt(begin(pool, mode).await?, &body).await
 }
 
 async fn begin(pool: &DatabaseConnection, mode: SqliteTransactionMode) -> Result<Tx, DbErr> {

@@ -13,6 +13,7 @@ async fn a_full_disk_is_named_and_nothing_is_half_written() {
     let world = World::new(&fixture.store, Bounds::default()).await;
     world.add(text("a b")).await;
     let before = world.contexts.get(world.context).await.unwrap();
+    assert_eq!(fixture.store.disk_fault(), None);
     // To SQLite a file that may not grow is a disk that is full.
     let writer = fixture.store.writer();
     let pages = writer
@@ -33,6 +34,7 @@ async fn a_full_disk_is_named_and_nothing_is_half_written() {
         matches!(refused, IngestError::Storage(StorageError::DiskFull)),
         "{refused:?}"
     );
+    assert_eq!(fixture.store.disk_fault(), Some("the disk is full"));
     assert_eq!(world.contexts.get(world.context).await.unwrap(), before);
     assert_eq!(
         fixture.store.inspection().faults(world.context, 9).await.unwrap(),
