@@ -189,9 +189,9 @@ fn said(problem: &Problem) -> &str {
 fn denied(missing: &[String], granted_by: &[String], problem: &Problem) -> String {
     match (missing.is_empty(), granted_by.is_empty()) {
         (true, _) => said(problem).to_owned(),
-        (false, true) => format!("{} is missing", missing.join(", ")),
+        (false, true) => format!("not allowed: {} is missing", missing.join(", ")),
         (false, false) => format!(
-            "{} is missing; {} has it",
+            "not allowed: {} is missing; {} has it",
             missing.join(", "),
             granted_by.join(" or ")
         ),
@@ -225,7 +225,10 @@ mod tests {
         problem.missing = vec!["contexts:delete".to_owned()];
         problem.granted_by = vec!["admin".to_owned()];
         let error = Error::from(problem);
-        assert_eq!(error.to_string(), "contexts:delete is missing; admin has it");
+        assert_eq!(
+            error.to_string(),
+            "not allowed: contexts:delete is missing; admin has it"
+        );
         let Error::Denied {
             missing, granted_by, ..
         } = error

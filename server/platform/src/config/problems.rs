@@ -91,7 +91,7 @@ impl ConfigError {
                 kind => ConfigProblem::Value {
                     key,
                     source_name,
-                    detail: kind.to_string(),
+                    detail: fault(kind),
                 },
             }
         });
@@ -99,6 +99,19 @@ impl ConfigError {
             problems: problems.collect(),
         }
     }
+}
+
+/// What a value should be, without the names that types have in Rust.
+fn fault(kind: &Kind) -> String {
+    let Kind::InvalidType(actual, expected) = kind else {
+        return kind.to_string();
+    };
+    let wanted = match expected.as_str() {
+        "usize" | "u64" => "a whole number".to_owned(),
+        "a boolean" => "true or false".to_owned(),
+        other => other.to_owned(),
+    };
+    format!("it takes {wanted}, not {actual}")
 }
 
 /// The name of a source for people: the file, the variable, `command line`, `default`.

@@ -21,6 +21,7 @@ pub struct Config {
     /// The data folder.
     pub data: PathBuf,
     /// The address to listen on; port 0 takes any free port.
+    #[serde(deserialize_with = "address")]
     pub listen: SocketAddr,
     /// The parts that this process runs; empty means all of them.
     pub only: Parts,
@@ -78,6 +79,12 @@ fn default_data_folder() -> PathBuf {
         |_| Path::new("crochet-data").to_path_buf(),
         |strategy| strategy.data_dir().join("crochet"),
     )
+}
+
+fn address<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<SocketAddr, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let fault = || format!("`{text}` is no address and port, as in 127.0.0.1:7878");
+    text.parse().map_err(|_| serde::de::Error::custom(fault()))
 }
 
 /// What is logged, and how.

@@ -14,6 +14,7 @@ mod tests;
 use std::io::{IsTerminal as _, Write as _};
 use std::sync::Arc;
 
+use anstream::{AutoStream, ColorChoice};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
@@ -42,20 +43,12 @@ pub enum TelemetryError {
 /// # Errors
 /// When the configured level cannot be read.
 pub fn init(settings: &LogSettings) -> Result<LogControl, TelemetryError> {
-    let style = match settings.format {
-        LogFormat::Pretty => Style::Pretty {
-            colour: std::io::stderr().is_terminal(),
-        },
-        LogFormat::Json => Style::Json,
-        LogFormat::Auto if std::io::stderr().is_terminal() => Style::Pretty { colour: true },
-        LogFormat::Auto => Style::Json,
-    };
     let out = |line: &str| {
         // A closed standard error must not take the server down, and there is nowhere left to say it.
         let _ = std::io::stderr().lock().write_all(line.as_bytes());
     };
     let (control, filter) = LogControl::new(&settings.level)?;
-    let lines = Lines::new(style, Arc::new(out));
+    let lines = Lines::new(style(settings), Arc::new(out));
     if tracing_subscriber::registry()
         .with(filter)
         .with(lines)
@@ -65,6 +58,24 @@ pub fn init(settings: &LogSettings) -> Result<LogControl, TelemetryError> {
         log_panics();
     }
     Ok(control)
+}
+
+/// How lines look on standard error: as the settings say, or for people on a terminal and for programs elsewhere. Colour
+/// follows the terminal and `NO_COLOR`.
+#[must_use]
+pub fn style(settings: &LogSettings) -> Style {
+    let stderr = std::io::stderr();
+    let is_for_people = match settings.format {
+        LogFormat::Pretty => true,
+        LogFormat::Json => false,
+        LogFormat::Auto => stderr.is_terminal(),
+    };
+    if !is_for_people {
+        return Style::Json;
+    }
+    Style::Pretty {
+        colour: AutoStream::choice(&stderr) != ColorChoice::Never,
+    }
 }
 
 /// Sends panics through the log, so that they carry the ids of the request and stay one line.
