@@ -7,3 +7,4 @@ mod interrupt;
 mod keys;
 mod run;
 mod survey;
+mod terminal;

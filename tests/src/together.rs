@@ -2,8 +2,9 @@
 
 use std::thread;
 
-use crate::server::Server;
-use crate::workshop::{Workshop, on};
+use crate::searching::Searching;
+use crate::server::{Server, signal};
+use crate::workshop::{Workshop, long_text, on, sample};
 
 #[test]
 fn two_ingests_at_once_give_what_one_after_the_other_gives() {
@@ -43,5 +44,29 @@ fn two_ingests_at_once_give_what_one_after_the_other_gives() {
     );
     assert_eq!(apart.done()["orthos"], together.done()["orthos"]);
     assert_eq!(together.done()["version"], 3);
+    workshop.is_sound();
+}
+
+#[test]
+fn a_run_whose_server_goes_away_goes_on_without_it() {
+    let workshop = Workshop::new();
+    let one = workshop.text("one.txt", long_text());
+    let two = sample(2);
+    let two = two.to_str().unwrap();
+    let data = workshop.data();
+    // The second has no server of its own: it is a client of the first, which is then interrupted.
+    let first = Searching::start(&data, &["run", &one, "--complete", "--context", "both"]);
+    let second = Searching::start(&data, &["run", two, "--complete", "--context", "both"]);
+    signal(&first.child, "INT");
+    assert_eq!(first.output().status.code(), Some(130));
+    let second = second.output();
+    let said = String::from_utf8(second.stderr).unwrap();
+    assert_eq!(second.status.code(), Some(0), "{said}");
+    assert!(said.contains("going on without it"), "{said}");
+
+    let sequence = Workshop::new();
+    let arguments = ["run", &one, two, "--complete", "--context", "both", "--json"];
+    let (together, apart) = (workshop.run(&arguments), sequence.run(&arguments));
+    assert_eq!(together.done()["digest"], apart.done()["digest"]);
     workshop.is_sound();
 }

@@ -62,10 +62,11 @@ pub async fn start(config: Config, log: LogControl) -> Result<Running, StartErro
         .runs(Part::Platform)
         .then(|| config.data.join(compose::ADMIN_FILE));
     let data = config.data.clone();
+    let folder = data.display().to_string();
     let task = tokio::spawn(run(config, composed, listener, note));
     let ready_after = started.elapsed();
     let ms = u64::try_from(ready_after.as_millis()).unwrap_or(u64::MAX);
-    tracing::info!(%address, ms, "ready");
+    tracing::info!(%address, folder, ms, "ready");
     if !address.ip().is_loopback() {
         tracing::warn!(%address, "reachable from other machines; requests still need a key");
     }

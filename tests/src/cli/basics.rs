@@ -25,3 +25,14 @@ fn completions_are_printed_and_nothing_else() {
     assert!(ran.out.contains("_crochet"));
     assert!(ran.err.is_empty());
 }
+
+#[test]
+fn flags_stand_under_the_heading_that_they_belong_to() {
+    let help = crochet(["run", "--help"]).out;
+    let (_, bounds) = help.split_once("\nBounds:\n").unwrap();
+    let (bounds, _) = bounds.split_once("\n\n").unwrap();
+    assert!(
+        bounds.contains("--stop-words") && !bounds.contains("--data"),
+        "{help}"
+    );
+}

@@ -1,44 +1,28 @@
 //! Ctrl-C, and a context that goes away, in the middle of the work.
 
-use std::fs;
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Stdio};
+use std::process::Stdio;
 
 use crate::crochet::command;
+use crate::searching::Searching;
 use crate::server::{Server, signal};
 use crate::wait::until;
 use crate::workshop::{Workshop, long_text};
 
-/// Starts a run on the long text and returns when its orthos are being found.
-fn started(workshop: &Workshop) -> Child {
+/// A run on the long text, in the middle.
+fn started(workshop: &Workshop) -> Searching {
     let file = workshop.text("long.txt", long_text());
-    let mut child = command()
-        .env("TMPDIR", workshop.path("tmp"))
-        .args(["run", &file, "--json", "--complete"])
-        .args(["--data".into(), workshop.data().into_os_string()])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut events = BufReader::new(child.stdout.take().unwrap()).lines();
-    let progress = events
-        .by_ref()
-        .map(Result::unwrap)
-        .find(|line| line.contains("\"progress\""));
-    assert!(progress.is_some(), "the run ended before it was searching");
-    // The rest is read by nobody; the pipe must stay open, or the run would end for that reason.
-    std::thread::spawn(move || events.count());
-    child
+    Searching::start(&workshop.data(), &["run", &file, "--complete"])
 }
 
 #[test]
 fn ctrl_c_ends_a_run_with_130_and_the_work_goes_on_later() {
     let workshop = Workshop::new();
-    fs::create_dir(workshop.path("tmp")).unwrap();
-    let mut child = started(&workshop);
-    signal(&child, "INT");
-    let status = until("the run to end", || child.try_wait().unwrap());
-    assert_eq!(status.code(), Some(130));
+    let run = started(&workshop);
+    signal(&run.child, "INT");
+    let output = run.output();
+    assert_eq!(output.status.code(), Some(130));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("interrupted") && said.contains("goes on"), "{said}");
     assert!(
         !workshop.data().join("server.json").exists(),
         "nobody is sent to a server that is gone"
@@ -78,12 +62,12 @@ fn ctrl_c_before_anything_was_added_leaves_no_context() {
 fn a_context_that_is_deleted_during_an_ingest_ends_the_run_with_a_reason() {
     let workshop = Workshop::new();
     let server = Server::start(&workshop.data());
-    let child = started(&workshop);
+    let run = started(&workshop);
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime
         .block_on(async { server.api().delete_context("long", "*").await })
         .unwrap();
-    let output = child.wait_with_output().unwrap();
+    let output = run.output();
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("long") && said.contains("deleted"), "{said}");

@@ -4,6 +4,7 @@ use crochet_client::{Credential, Crochet, Error};
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
+use crate::crochet::crochet;
 use crate::server::Server;
 use crate::workshop::Workshop;
 
@@ -55,4 +56,18 @@ fn a_new_secret_stands_alone_on_standard_output() {
 fn a_key_for_nothing_is_a_usage_error() {
     let ran = Workshop::new().run(&["keys", "create", "reader"]);
     assert_eq!(ran.code, Some(2), "{ran:?}");
+}
+
+#[test]
+fn nobody_makes_a_key_for_what_they_may_not_do_themselves() {
+    Workshop::new()
+        .run(&["keys", "create", "reader", "--scope", "made:up"])
+        .refused_with(1, &["not allowed", "made:up"]);
+}
+
+#[test]
+fn a_role_that_is_none_is_refused_with_those_that_are() {
+    let ran = crochet(["keys", "create", "reader", "--role", "knitter"]);
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(ran.err.contains("viewer, editor, operator, admin"), "{}", ran.err);
 }

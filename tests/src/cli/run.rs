@@ -62,6 +62,13 @@ fn the_same_text_again_adds_nothing() {
     for total in ["version", "words", "phrases", "orthos", "remediations", "digest"] {
         assert_eq!(first[total], second[total], "{total}");
     }
+    let twice = workshop.run(&["run", &file, &file]);
+    assert_eq!(
+        twice.out.matches("words, there already").count(),
+        2,
+        "{}",
+        twice.out
+    );
 }
 
 #[test]
@@ -149,7 +156,11 @@ fn a_context_does_not_exist_until_it_is_made() {
     workshop
         .run(&["add", "nowhere", "--sample", "part-1"])
         .refused_with(1, &["nowhere"]);
-    workshop.run(&["digest", "nowhere"]).refused_with(1, &["nowhere"]);
+    for command in ["digest", "check"] {
+        workshop
+            .run(&[command, "nowhere"])
+            .refused_with(1, &["nowhere", "no such context", "`crochet run` makes one"]);
+    }
 }
 
 #[test]
@@ -172,6 +183,13 @@ fn a_title_that_makes_no_name_needs_one() {
     let file = workshop.text("שלום.txt", SQUARE);
     workshop.run(&["run", &file]).refused_with(2, &["--context"]);
     assert_eq!(workshop.run(&["run", &file, "--context", "shalom"]).code, Some(0));
+}
+
+#[test]
+fn a_name_that_a_context_cannot_have_is_refused_in_words() {
+    let ran = crochet(["run", "book.txt", "--context", "My Book"]);
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(ran.err.contains("lower-case letters"), "{}", ran.err);
 }
 
 #[test]

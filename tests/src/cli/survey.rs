@@ -46,6 +46,12 @@ fn a_wanted_shape_is_shown_alone() {
 }
 
 #[test]
+fn a_shape_that_no_ortho_has_is_said_to_have_none() {
+    let ran = survey(SQUARE.as_bytes(), &["--shape", "4x4"]);
+    assert!(ran.out.contains("No ortho of the shape 4x4."), "{}", ran.out);
+}
+
+#[test]
 fn bounds_and_stop_words_narrow_the_result() {
     let narrow = survey(SQUARE.as_bytes(), &["--json", "--max-extent", "2"]).done();
     assert_eq!(narrow["orthos"], serde_json::json!({"2x2": 4}));

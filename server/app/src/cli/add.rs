@@ -1,17 +1,16 @@
 //! `crochet add`: one more text for a context that is there.
 
-use std::path::PathBuf;
-
 use clap::Args;
 use crochet_client::types::common::ContextId;
 
-use super::config::ConfigFlags;
-use super::console::{Console, Format};
+use super::console::Console;
+use super::data::DataFlags;
 use super::desk::Desk;
 use super::events::Event;
 use super::failure::{Exit, Failure};
-use super::host::{Host, Place};
+use super::host::Host;
 use super::interrupt::interruptible;
+use super::name::named;
 use super::source::Source;
 use super::text::{Sample, Text};
 use super::{progress, report};
@@ -27,6 +26,7 @@ Examples:
 #[command(after_help = EXAMPLES)]
 pub(super) struct AddArguments {
     /// The context
+    #[arg(value_parser = named)]
     context: ContextId,
     /// Texts, UTF-8; - is standard input
     #[arg(value_name = "FILE", required_unless_present = "sample")]
@@ -34,26 +34,17 @@ pub(super) struct AddArguments {
     /// A text that comes with Crochet
     #[arg(long, value_enum)]
     sample: Option<Sample>,
-    /// The data folder
-    #[arg(long, value_name = "DIR")]
-    data: Option<PathBuf>,
-    /// Print one JSON object a line
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    config: ConfigFlags,
+    at: DataFlags,
 }
 
 pub(super) fn run(arguments: &AddArguments) -> Result<Exit, Failure> {
     let mut texts: Vec<Text> = arguments.files.iter().map(Text::read).collect::<Result<_, _>>()?;
     texts.extend(arguments.sample.map(Text::from));
-    let mut console = Console::new(Format::of(arguments.json));
-    super::block_on(async {
-        let host = Host::open(&arguments.config, &Place::Folder(arguments.data.clone())).await?;
-        let outcome = interruptible(add(&host, &arguments.context, &texts, &mut console)).await;
-        host.close().await;
-        outcome
-    })
+    let work = async |host: &Host, console: &mut Console| {
+        interruptible(add(host, &arguments.context, &texts, console)).await
+    };
+    arguments.at.work(&arguments.at.place(), work)
 }
 
 async fn add(

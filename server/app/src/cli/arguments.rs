@@ -11,7 +11,7 @@ Examples:
   crochet survey book.txt          count them without storing anything
   crochet serve                    the services, with /docs to try them
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but cut short by a budget.";
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but cut short by a budget, 130 interrupted.";
 
 /// Finds orthos (grids of words in which every line is a phrase of a text) and serves them.
 #[derive(Debug, Parser)]

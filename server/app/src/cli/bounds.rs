@@ -12,18 +12,22 @@ use crochet_domain::{Bounds, ContextSettings, TokeniserOptions};
 
 use super::failure::Failure;
 
+/// What these flags stand under in the help. Each names it, since a heading for the whole group would go on behind it.
+const HEADING: &str = "Bounds";
+
 /// Bounds and stop words
 #[derive(Args, Clone, Debug, Default)]
-#[command(next_help_heading = "Bounds")]
 pub(super) struct BoundsFlags {
     /// The most axes of an ortho, 2 to 16 [default: 2]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(2..=i64::from(Bounds::MAX_DIMS)))]
+    #[arg(long, value_name = "N", help_heading = HEADING)]
+    #[arg(value_parser = clap::value_parser!(u8).range(2..=i64::from(Bounds::MAX_DIMS)))]
     pub(super) max_dims: Option<u8>,
     /// The most words along one axis, 2 to 64 [default: 12]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(2..=i64::from(Bounds::MAX_EXTENT)))]
+    #[arg(long, value_name = "N", help_heading = HEADING)]
+    #[arg(value_parser = clap::value_parser!(u8).range(2..=i64::from(Bounds::MAX_EXTENT)))]
     pub(super) max_extent: Option<u8>,
     /// Words that end a sentence where they stand, as in the,of,and
-    #[arg(long, value_name = "WORDS", value_delimiter = ',')]
+    #[arg(long, value_name = "WORDS", value_delimiter = ',', help_heading = HEADING)]
     pub(super) stop_words: Vec<String>,
 }
 

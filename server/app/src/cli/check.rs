@@ -1,19 +1,19 @@
 //! `crochet check`: proves the invariants of what is stored, or says what is wrong.
 
-use std::path::PathBuf;
-
 use clap::Args;
 use crochet_client::Crochet;
 use crochet_client::types::common::ContextId;
 use crochet_client::types::orthos::ContextCheck;
 use futures_util::TryStreamExt as _;
 
-use super::config::ConfigFlags;
-use super::console::{Console, Format};
+use super::console::Console;
+use super::data::DataFlags;
+use super::desk::about;
 use super::draw::grouped;
 use super::failure::{Exit, Failure};
-use super::host::{Host, Place};
+use super::host::Host;
 use super::interrupt::interruptible;
+use super::name::named;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -27,26 +27,17 @@ Exit codes: 0 all is right, 1 something is not.";
 #[command(after_help = EXAMPLES)]
 pub(super) struct CheckArguments {
     /// The contexts [default: all of them]
-    #[arg(value_name = "CONTEXT")]
+    #[arg(value_name = "CONTEXT", value_parser = named)]
     contexts: Vec<ContextId>,
-    /// The data folder
-    #[arg(long, value_name = "DIR")]
-    data: Option<PathBuf>,
-    /// Print one JSON object for each context
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    config: ConfigFlags,
+    at: DataFlags,
 }
 
 pub(super) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
-    let mut console = Console::new(Format::of(arguments.json));
-    super::block_on(async {
-        let host = Host::open(&arguments.config, &Place::Folder(arguments.data.clone())).await?;
-        let outcome = interruptible(check(host.api(), &arguments.contexts, &mut console)).await;
-        host.close().await;
-        outcome
-    })
+    let work = async |host: &Host, console: &mut Console| {
+        interruptible(check(host.api(), &arguments.contexts, console)).await
+    };
+    arguments.at.work(&arguments.at.place(), work)
 }
 
 async fn check(api: &Crochet, named: &[ContextId], console: &mut Console) -> Result<Exit, Failure> {
@@ -64,7 +55,7 @@ async fn check(api: &Crochet, named: &[ContextId], console: &mut Console) -> Res
         let found = api
             .check_context(&context)
             .await
-            .map_err(|error| Failure::from(error).at(&context))?;
+            .map_err(|error| about(&context, error))?;
         if !found.faults.is_empty() {
             exit = Exit::Failed;
         }

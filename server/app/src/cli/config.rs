@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use crochet_platform::config::{self, Loaded, Sources};
+use crochet_platform::config::{self, ConfigProblem, Loaded, Sources};
 
 use super::console::{Console, Format};
 use super::draw::table;
@@ -22,10 +22,10 @@ Examples:
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct ConfigFlags {
     /// Read settings from this file (crochet.toml in the current folder is read by itself)
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", global = true)]
     config: Option<PathBuf>,
     /// Set a setting by its name, as in worker.count=4; may be repeated
-    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = key_and_value)]
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = key_and_value, global = true)]
     settings: Vec<(String, String)>,
 }
 
@@ -60,7 +60,15 @@ impl ConfigFlags {
         let flags = usual.chain(named).chain(forced).collect();
         config::load(&Sources::of_process(flags, self.config.clone())).map_err(|error| {
             let lines: Vec<String> = error.to_string().lines().map(str::to_owned).collect();
-            Failure::usage(lines.join("; ")).try_this("`crochet config explain` lists every setting")
+            let failure = Failure::usage(lines.join("; "));
+            let is_lost = |problem: &ConfigProblem| {
+                matches!(problem, ConfigProblem::UnknownKey { suggestion: None, .. })
+            };
+            if error.problems.iter().any(is_lost) {
+                failure.try_this("`crochet config explain` lists every setting")
+            } else {
+                failure
+            }
         })
     }
 }
@@ -72,6 +80,7 @@ fn key_and_value(text: &str) -> Result<(String, String), String> {
 
 /// Look at the configuration
 #[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct ConfigArguments {
     #[command(subcommand)]
     action: Action,

@@ -43,7 +43,7 @@ pub(super) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
     ))?;
     super::block_on(async {
         let host = Host::demo(&arguments.config, arguments.keep).await?;
-        let outcome = interruptible(show(&host, &mut console)).await;
+        let outcome = interruptible(show(&host, arguments.keep, &mut console)).await;
         host.close().await;
         match outcome {
             // To end a demo with ctrl-C is the way to end it.
@@ -53,7 +53,7 @@ pub(super) fn run(arguments: &DemoArguments) -> Result<Exit, Failure> {
     })
 }
 
-async fn show(host: &Host, console: &mut Console) -> Result<Exit, Failure> {
+async fn show(host: &Host, keep: bool, console: &mut Console) -> Result<Exit, Failure> {
     let started = Instant::now();
     let wanted = Wanted {
         id: ContextId::try_from("demo").map_err(Failure::new)?,
@@ -75,5 +75,10 @@ async fn show(host: &Host, console: &mut Console) -> Result<Exit, Failure> {
         "Next     {}",
         host.command("add demo --sample part-3")
     ))?;
+    console.say(if keep {
+        "Ctrl-C   ends the demo and leaves its data"
+    } else {
+        "Ctrl-C   ends the demo and takes its data away"
+    })?;
     std::future::pending().await
 }

@@ -4,7 +4,6 @@
 //! shows it in its own way. It never knows whose server it talks to.
 
 use std::cmp::Reverse;
-use std::time::Duration;
 
 use crochet_client::types::common::{ContextId, Title};
 use crochet_client::types::contexts::{Context, NewContext, ReadContextResponse};
@@ -12,17 +11,14 @@ use crochet_client::types::ingestor::{Estimate, Ingest, SearchMode};
 use crochet_client::types::orthos::{Line, NewSurvey, Ortho, Survey, SurveyState};
 use crochet_client::{Crochet, Error};
 use futures_util::TryStreamExt as _;
-use tokio::time::timeout;
 
 use super::bounds::BoundsFlags;
 use super::events::Totals;
 use super::failure::Failure;
+use super::patience::moving;
 use super::quote::quoted;
 use super::report::Best;
 use super::text::Text;
-
-/// After so long without a step a search is given up: work items are bounded, and take seconds.
-const STALLED_AFTER: Duration = Duration::from_secs(60);
 
 /// A context and the client that reaches it.
 pub(super) struct Desk<'a> {
@@ -89,7 +85,7 @@ impl<'a> Desk<'a> {
             .api
             .read_context(&self.id)
             .await
-            .map_err(|error| Failure::from(error).at(&self.id))?
+            .map_err(|error| about(&self.id, error))?
         {
             ReadContextResponse::Ok { body, .. } => Ok(body),
             ReadContextResponse::NotModified { .. } => {
@@ -122,7 +118,7 @@ impl<'a> Desk<'a> {
     ) -> Result<Ingest, Failure> {
         let mut latest = ingest;
         let mut steps = self.api.progress(&latest);
-        while let Some(step) = moving(steps.try_next())
+        while let Some(step) = moving(self.api, steps.try_next())
             .await?
             .map_err(|error| self.lost(error))?
         {
@@ -232,15 +228,15 @@ impl<'a> Desk<'a> {
     }
 }
 
-/// Waits for the next step, but not for ever: where the disk is full or no worker runs, there is none.
-async fn moving<T>(step: impl Future<Output = T>) -> Result<T, Failure> {
-    timeout(STALLED_AFTER, step).await.map_err(|_| {
-        let stalled = format!(
-            "nothing has moved for {} s; what was found is kept",
-            STALLED_AFTER.as_secs()
-        );
-        Failure::new(stalled).try_this("see that a worker runs and the disk has room, then run it again")
-    })
+/// Why a call about a context failed.
+pub(super) fn about(context: &ContextId, error: Error) -> Failure {
+    let unknown = matches!(error, Error::NotFound(_));
+    let failure = Failure::from(error).at(context);
+    if unknown {
+        failure.try_this("`crochet run` makes one, `crochet check` lists those that are there")
+    } else {
+        failure
+    }
 }
 
 fn in_its_sentence(line: &Line) -> Option<String> {

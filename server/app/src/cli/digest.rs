@@ -1,14 +1,16 @@
 //! `crochet digest`: two contexts hold the same orthos and remediations if and only if their digests are equal.
 
-use std::path::PathBuf;
-
 use clap::Args;
+use crochet_client::Crochet;
 use crochet_client::types::common::ContextId;
 
-use super::config::ConfigFlags;
-use super::console::{Console, Format};
+use super::console::Console;
+use super::data::DataFlags;
+use super::desk::about;
 use super::failure::{Exit, Failure};
-use super::host::{Host, Place};
+use super::host::Host;
+use super::interrupt::interruptible;
+use super::name::named;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -20,42 +22,41 @@ Examples:
 #[command(after_help = EXAMPLES)]
 pub(super) struct DigestArguments {
     /// The context
+    #[arg(value_parser = named)]
     context: ContextId,
-    /// The data folder
-    #[arg(long, value_name = "DIR")]
-    data: Option<PathBuf>,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    config: ConfigFlags,
+    at: DataFlags,
 }
 
 pub(super) fn run(arguments: &DigestArguments) -> Result<Exit, Failure> {
-    let mut console = Console::new(Format::of(arguments.json));
-    super::block_on(async {
-        let host = Host::open(&arguments.config, &Place::Folder(arguments.data.clone())).await?;
-        let digest = host.api().read_digest(&arguments.context).await;
-        host.close().await;
-        let digest = digest.map_err(|error| Failure::from(error).at(&arguments.context))?;
-        if console.is_json() {
-            console.json(&digest)?;
-        } else {
-            console.say(format_args!(
-                "orthos       {}  {}",
-                digest.orthos, digest.ortho_count
-            ))?;
-            console.say(format_args!(
-                "remediations {}  {}",
-                digest.remediations, digest.remediation_count
-            ))?;
-        }
-        if digest.settled_version < digest.version {
-            console.remark(format_args!(
-                "settled at v{}, the context is at v{}",
-                digest.settled_version, digest.version
-            ));
-        }
-        Ok(Exit::Done)
-    })
+    let work = async |host: &Host, console: &mut Console| {
+        interruptible(digest(host.api(), &arguments.context, console)).await
+    };
+    arguments.at.work(&arguments.at.place(), work)
+}
+
+async fn digest(api: &Crochet, context: &ContextId, console: &mut Console) -> Result<Exit, Failure> {
+    let digest = api
+        .read_digest(context)
+        .await
+        .map_err(|error| about(context, error))?;
+    if console.is_json() {
+        console.json(&digest)?;
+    } else {
+        console.say(format_args!(
+            "orthos       {}  {}",
+            digest.orthos, digest.ortho_count
+        ))?;
+        console.say(format_args!(
+            "remediations {}  {}",
+            digest.remediations, digest.remediation_count
+        ))?;
+    }
+    if digest.settled_version < digest.version {
+        console.remark(format_args!(
+            "settled at v{}, the context is at v{}",
+            digest.settled_version, digest.version
+        ));
+    }
+    Ok(Exit::Done)
 }

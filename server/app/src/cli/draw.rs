@@ -30,6 +30,12 @@ pub fn grouped(count: u64) -> String {
     text
 }
 
+/// A count of which only the size is known: 41,711,775 is about 42,000,000.
+pub fn rough(count: u64) -> u64 {
+    let unit = 10_u64.pow(count.max(1).ilog10().saturating_sub(1));
+    count.saturating_add(unit / 2) / unit * unit
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -37,6 +43,14 @@ mod tests {
     #[test]
     fn shapes_are_named_by_ascending_extents() {
         assert_eq!(shape_name(&[3, 2, 2]), "2x2x3");
+    }
+
+    #[test]
+    fn an_estimate_is_told_with_two_digits() {
+        assert_eq!(
+            [0, 7, 99, 996, 265_432, 41_711_775, u64::MAX].map(rough),
+            [0, 7, 99, 1_000, 270_000, 42_000_000, 18_000_000_000_000_000_000]
+        );
     }
 
     #[test]

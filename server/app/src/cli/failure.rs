@@ -38,6 +38,8 @@ impl From<Exit> for ExitCode {
 pub struct Failure {
     /// The exit code that goes with it.
     pub exit: Exit,
+    /// Whether it is the server that went away, so that another one may do better.
+    pub lost_server: bool,
     what: String,
     place: Option<String>,
     remedy: Option<String>,
@@ -48,6 +50,7 @@ impl Failure {
     pub fn new(what: impl fmt::Display) -> Self {
         Self {
             exit: Exit::Failed,
+            lost_server: false,
             what: what.to_string(),
             place: None,
             remedy: None,
@@ -102,9 +105,15 @@ impl From<crochet_client::Error> for Failure {
             .lines()
             .map(|line| line.trim().to_owned())
             .collect();
-        let failure = Self::new(lines.join("; "));
+        let status = error.problem().map(|problem| problem.status);
+        let no_answer = matches!(error, crochet_client::Error::Transport { .. });
+        let failure = Self {
+            lost_server: no_answer || status == Some(503),
+            ..Self::new(lines.join("; "))
+        };
         match error.problem().and_then(|problem| problem.retry_after_s) {
             Some(seconds) => failure.try_this(format!("try again in {seconds} s")),
+            None if status == Some(500) => failure.try_this("--set log.level=error shows why"),
             None => failure,
         }
     }

@@ -5,7 +5,7 @@
 //! the folder where it listens. Either way the command speaks to it over HTTP with the key in the folder, like anyone.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crochet_client::{Credential, Crochet};
 use crochet_platform::config::Loaded;
@@ -17,6 +17,7 @@ use tempfile::TempDir;
 
 use super::config::ConfigFlags;
 use super::failure::Failure;
+use super::refusal::refused;
 use super::surroundings::{own_name, quoted_path, tunnel};
 use crate::compose::{ADMIN_FILE, ComposeError};
 use crate::serve::{self, Running, StartError};
@@ -24,15 +25,21 @@ use crate::serve::{self, Running, StartError};
 /// A port that the system chooses.
 const ANY_PORT: &str = "127.0.0.1:0";
 
-/// A server for one command: only what goes wrong is to be seen, and nobody has to be told that it goes away.
+/// A server for one command: what goes wrong is said by the command, and nobody has to be told that it goes away.
 const OWN_SERVER: [(&str, &str); 3] = [
-    ("log.level", "error"),
+    ("log.level", "off"),
     ("http.drain_notice_ms", "0"),
     ("http.drain_ms", "1000"),
 ];
 
 /// So long a server of our own may take to end.
 const ENDED_WITHIN: Duration = Duration::from_secs(10);
+
+/// So long a process that has the folder may be silent: it is starting, or ending.
+const SILENT_AT_MOST: Duration = Duration::from_secs(10);
+
+/// So often such a process is looked at.
+const GLANCE: Duration = Duration::from_millis(50);
 
 /// Which data a command works on.
 #[derive(Clone, Debug)]
@@ -72,12 +79,21 @@ impl Host {
         };
         let loaded = settings(flags, folder, Some(ANY_PORT))?;
         let log = log(&loaded)?;
-        match serve::start(loaded.config.clone(), log.clone()).await {
-            Ok(running) => Self::own(Own { running, log }, temporary),
-            Err(StartError::Compose(ComposeError::Folder(FolderError::InUse { folder, .. }))) => {
-                Self::of_other(folder)
+        let give_up = Instant::now() + SILENT_AT_MOST;
+        loop {
+            match serve::start(loaded.config.clone(), log.clone()).await {
+                Ok(running) => return Self::own(Own { running, log }, temporary),
+                Err(StartError::Compose(ComposeError::Folder(FolderError::InUse { folder, .. }))) => {
+                    if let Some(host) = Self::of_other(&folder).await {
+                        return Ok(host);
+                    }
+                    if Instant::now() > give_up {
+                        return Err(silent(&folder));
+                    }
+                }
+                Err(error) => return Err(refused(&error)),
             }
-            Err(error) => Err(refused(&error)),
+            tokio::time::sleep(GLANCE).await;
         }
     }
 
@@ -109,21 +125,23 @@ impl Host {
         })
     }
 
-    /// Another process has the folder. If it serves, we are its client; the commands of this program always do.
-    fn of_other(data: PathBuf) -> Result<Self, Failure> {
-        let Some(note) = ServerNote::find(&data) else {
-            let failure = Failure::new("another process has this data folder and does not serve it");
-            return Err(failure
-                .at(data.display())
-                .try_this("try again when it has ended, or use another --data"));
-        };
-        Ok(Self {
-            api: client(&note.url, &data)?,
+    /// The server that has the folder, if it answers there and knows us.
+    async fn of_other(data: &Path) -> Option<Self> {
+        let note = ServerNote::find(data)?;
+        let api = client(&note.url, data).ok()?;
+        api.read_caller().await.ok()?;
+        Some(Self {
+            api,
             url: note.url,
-            data,
+            data: data.to_owned(),
             own: None,
             _temporary: None,
         })
+    }
+
+    /// Whether the server belongs to another process.
+    pub(super) fn is_of_other(&self) -> bool {
+        self.own.is_none()
     }
 
     /// The client to call it with.
@@ -187,6 +205,12 @@ fn log(loaded: &Loaded) -> Result<LogControl, Failure> {
     telemetry::init(&loaded.config.log).map_err(Failure::usage)
 }
 
+fn silent(data: &Path) -> Failure {
+    Failure::new("another process has this data folder and does not answer")
+        .at(data.display())
+        .try_this("try again when it has ended, or use another --data")
+}
+
 fn temporary_folder() -> Result<TempDir, Failure> {
     let made = tempfile::Builder::new().prefix("crochet-").tempdir();
     made.map_err(|error| {
@@ -206,34 +230,4 @@ fn key_in(data: &Path) -> Result<String, Failure> {
         .read()
         .map_err(Failure::new)?
         .ok_or_else(missing)
-}
-
-/// Why a server does not start, with what to do about it.
-pub(super) fn refused(error: &StartError) -> Failure {
-    let failure = Failure::new(chain(error));
-    match error {
-        StartError::Compose(ComposeError::Folder(folder)) => match folder {
-            FolderError::InUse { .. } => failure.try_this("stop that server, or use another --data"),
-            FolderError::Newer { .. } => failure.try_this("use the newer crochet, or another --data"),
-            FolderError::Unreadable { .. } => failure.try_this("restore it, or use another --data"),
-            FolderError::ReadOnly { .. } => failure.try_this("make it writable, or use another --data"),
-            FolderError::DiskFull { .. } => failure.try_this("make room, or use another --data"),
-            FolderError::Io { .. } => failure.try_this("use another --data"),
-        },
-        _ => failure,
-    }
-}
-
-/// An error and what is behind it, on one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let cause_text = cause.to_string();
-        if !text.ends_with(&cause_text) {
-            text = format!("{text}: {cause_text}");
-        }
-        source = cause.source();
-    }
-    text
 }

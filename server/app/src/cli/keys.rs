@@ -1,18 +1,17 @@
 //! `crochet keys`: API keys for programs and people.
 
-use std::path::PathBuf;
-
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use crochet_client::Crochet;
 use crochet_client::types::common::Title;
 use crochet_client::types::platform::{CreatedKey, Key, KeyId, NewKey, Role, RotateKey, Scope};
 use futures_util::TryStreamExt as _;
 
-use super::config::ConfigFlags;
-use super::console::{Console, Format};
+use super::console::Console;
+use super::data::DataFlags;
 use super::draw::table;
 use super::failure::{Exit, Failure};
-use super::host::{Host, Place};
+use super::host::Host;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -29,14 +28,8 @@ const DAY_S: i64 = 86_400;
 pub(super) struct KeysArguments {
     #[command(subcommand)]
     action: Action,
-    /// The data folder
-    #[arg(long, value_name = "DIR", global = true)]
-    data: Option<PathBuf>,
-    /// Print JSON
-    #[arg(long, global = true)]
-    json: bool,
     #[command(flatten)]
-    config: ConfigFlags,
+    at: DataFlags,
 }
 
 #[derive(Debug, Subcommand)]
@@ -48,7 +41,7 @@ enum Action {
         /// What it is for
         name: String,
         /// A role whose scopes it gets
-        #[arg(long, required_unless_present = "scopes")]
+        #[arg(long, required_unless_present = "scopes", value_parser = role())]
         role: Option<Role>,
         /// Scopes it gets, as in orthos:read,contexts:read
         #[arg(long = "scope", value_delimiter = ',')]
@@ -69,14 +62,18 @@ enum Action {
     },
 }
 
+/// The roles of the spec, for the help and for completion too.
+fn role() -> impl TypedValueParser<Value = Role> {
+    let names = Role::ALL.iter().map(|role| role.as_str());
+    PossibleValuesParser::new(names).try_map(|name| name.parse::<Role>())
+}
+
 pub(super) fn run(arguments: &KeysArguments) -> Result<Exit, Failure> {
-    let mut console = Console::new(Format::of(arguments.json));
-    super::block_on(async {
-        let host = Host::open(&arguments.config, &Place::Folder(arguments.data.clone())).await?;
-        let outcome = act(host.api(), &arguments.action, &mut console).await;
-        host.close().await;
-        outcome.map(|()| Exit::Done)
-    })
+    let work = async |host: &Host, console: &mut Console| {
+        act(host.api(), &arguments.action, console).await?;
+        Ok(Exit::Done)
+    };
+    arguments.at.work(&arguments.at.place(), work)
 }
 
 async fn act(api: &Crochet, action: &Action, console: &mut Console) -> Result<(), Failure> {
@@ -89,7 +86,7 @@ async fn act(api: &Crochet, action: &Action, console: &mut Console) -> Result<()
             days,
         } => {
             let new = NewKey {
-                name: Title::try_from(name.as_str()).map_err(Failure::usage)?,
+                name: Title::try_from(name.as_str()).map_err(|error| Failure::usage(error).at("the name"))?,
                 role: *role,
                 scopes: (!scopes.is_empty()).then(|| scopes.clone()),
                 expires_in_s: days.map(|days| days * DAY_S),

@@ -23,10 +23,10 @@ pub(super) struct LintArguments {
     /// Documents, YAML or JSON; a folder stands for those directly in it
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// By which rules to judge
-    #[arg(long, value_enum, default_value_t = Rules::Foreign)]
+    /// By which rules to judge: foreign (sound and supported is enough) or crochet (as strict as our own documents)
+    #[arg(long, value_enum, hide_possible_values = true, default_value_t = Rules::Foreign)]
     profile: Rules,
-    /// Print JSON
+    /// Print JSON, one object
     #[arg(long)]
     json: bool,
 }

@@ -4,6 +4,12 @@ use crochet_client::types::common::ContextId;
 
 use super::failure::Failure;
 
+/// Reads the name of a context from the command line.
+pub(super) fn named(text: &str) -> Result<ContextId, String> {
+    let rule = "a name has lower-case letters, digits and hyphens, as in my-book-2, and at most 63 of them";
+    ContextId::try_from(text).map_err(|_| rule.to_owned())
+}
+
 /// The longest that such a name may be.
 const NAME_MAX: usize = 63;
 

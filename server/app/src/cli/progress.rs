@@ -5,7 +5,7 @@
 
 use std::time::Instant;
 
-use crochet_client::types::ingestor::{Ingest, SearchMode};
+use crochet_client::types::ingestor::{Ingest, IngestState, SearchMode};
 use crochet_client::types::orthos::{NewSurvey, Survey};
 
 use super::console::Console;
@@ -15,10 +15,14 @@ use super::events::Event;
 use super::failure::Failure;
 use super::text::Text;
 
+/// So many letters of a title are shown; the columns behind it stand one below the other.
+const TITLE_LETTERS: usize = 30;
+
 /// Adds a text to a context and waits until its orthos are found, then prints its line.
 pub(super) async fn ingest(desk: &Desk<'_>, text: &Text, console: &mut Console) -> Result<Ingest, Failure> {
     let started = Instant::now();
     let ingest = desk.add(text, SearchMode::All).await?;
+    let was_there = ingest.duplicate && ingest.state == IngestState::Settled;
     console.event(&Event::Context {
         context: desk.id().to_string(),
         version: ingest.version.into(),
@@ -41,22 +45,35 @@ pub(super) async fn ingest(desk: &Desk<'_>, text: &Text, console: &mut Console) 
         .await;
     spinner.finish_and_clear();
     let ingest = ingest?;
-    console.say(line(&ingest, started.elapsed().as_secs_f64()))?;
+    let outcome = if was_there {
+        ", there already".to_owned()
+    } else {
+        found(&ingest, started.elapsed().as_secs_f64())
+    };
+    console.say(row(&ingest.title, ingest.words.unsigned_abs(), &outcome))?;
     Ok(ingest)
 }
 
-fn line(ingest: &Ingest, seconds: f64) -> String {
-    if ingest.duplicate {
-        return row(&ingest.title, ingest.words.unsigned_abs(), "was there already");
-    }
+fn found(ingest: &Ingest, seconds: f64) -> String {
     let orthos = format!("+{}", grouped(ingest.orthos.unsigned_abs()));
-    let found = format!("{orthos:>10} orthos {seconds:>6.1} s");
-    row(&ingest.title, ingest.words.unsigned_abs(), &found)
+    format!(" {orthos:>10} orthos {seconds:>6.1} s")
 }
 
-/// What is said of one text: its title, its size and what came of it, in columns.
+/// What is said of one text: its title, its size and, after a blank or a comma of its own, what came of it.
 pub(super) fn row(title: &str, words: u64, outcome: &str) -> String {
-    format!("{title:<30} {:>8} words {outcome}", grouped(words))
+    format!(
+        "{:<TITLE_LETTERS$} {:>8} words{outcome}",
+        short(title),
+        grouped(words)
+    )
+}
+
+fn short(title: &str) -> String {
+    if title.chars().count() <= TITLE_LETTERS {
+        return title.to_owned();
+    }
+    let kept = title.chars().take(TITLE_LETTERS - 1);
+    kept.chain(['…']).collect()
 }
 
 /// Surveys a context and waits for the end.
@@ -80,4 +97,17 @@ pub(super) async fn survey(
         .await;
     bar.finish_and_clear();
     survey
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_columns_of_rows_stand_below_each_other_however_long_a_title_is() {
+        let rows = [row("river", 9, "."), row(&"é".repeat(80), 1_388, ".")];
+        let column = |row: &str| row.chars().position(|letter| letter == '.');
+        assert_eq!(column(&rows[0]), column(&rows[1]));
+        assert!(rows[1].contains("é… "), "{}", rows[1]);
+    }
 }

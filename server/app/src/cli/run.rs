@@ -3,7 +3,6 @@
 //! The texts go into a context of a data folder through the services, like anybody's. Where an estimate says that
 //! there are too many orthos to keep, they are surveyed instead: counted, and only the best shown.
 
-use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
@@ -12,15 +11,15 @@ use crochet_client::types::ingestor::SearchMode;
 use crochet_client::types::orthos::NewSurvey;
 
 use super::bounds::BoundsFlags;
-use super::config::ConfigFlags;
-use super::console::{Console, Format};
+use super::console::Console;
+use super::data::DataFlags;
 use super::desk::{Desk, Wanted};
-use super::draw::grouped;
+use super::draw::{grouped, rough};
 use super::events::{Event, Totals};
 use super::failure::{Exit, Failure};
 use super::host::{Host, Place};
 use super::interrupt::interruptible;
-use super::name::context_name;
+use super::name::{context_name, named};
 use super::progress;
 use super::report::{self, Best};
 use super::source::Source;
@@ -46,24 +45,18 @@ pub(super) struct RunArguments {
     #[arg(required = true, value_name = "FILE")]
     files: Vec<Source>,
     /// The context to put them in, made if there is none [default: the name of the first file]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = named)]
     context: Option<ContextId>,
     #[command(flatten)]
     bounds: BoundsFlags,
     /// Store every ortho, however many there are
     #[arg(long)]
     complete: bool,
-    /// The data folder
-    #[arg(long, value_name = "DIR", conflicts_with = "ephemeral")]
-    data: Option<PathBuf>,
     /// Use a temporary data folder, and leave nothing behind
-    #[arg(long)]
+    #[arg(long, conflicts_with = "data")]
     ephemeral: bool,
-    /// Print one JSON object a line
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    config: ConfigFlags,
+    at: DataFlags,
 }
 
 pub(super) fn run(arguments: &RunArguments) -> Result<Exit, Failure> {
@@ -78,21 +71,24 @@ pub(super) fn run(arguments: &RunArguments) -> Result<Exit, Failure> {
         title: Title::try_from(first.title.as_str()).map_err(Failure::new)?,
         bounds: arguments.bounds.clone(),
     };
-    let mut console = Console::new(Format::of(arguments.json));
     let place = if arguments.ephemeral {
         Place::Temporary
     } else {
-        Place::Folder(arguments.data.clone())
+        arguments.at.place()
     };
-    super::block_on(async {
-        let host = Host::open(&arguments.config, &place).await?;
-        let outcome = in_context(&host, &wanted, &texts, arguments.complete, &mut console).await;
-        let open = host.how_to_open(&place).filter(|_| outcome.is_ok());
-        host.close().await;
-        if let Some(open) = open {
+    let work = async |host: &Host, console: &mut Console| {
+        let exit = in_context(host, &wanted, &texts, arguments.complete, console).await?;
+        if let Some(open) = host.how_to_open(&place) {
             console.say(format_args!("Open  {open}"))?;
         }
-        outcome
+        Ok(exit)
+    };
+    let outcome = arguments.at.work(&place, work);
+    outcome.map_err(|failure| match failure.exit {
+        Exit::Interrupted if !arguments.ephemeral => {
+            failure.try_this("what was taken in is kept, the same command goes on with it")
+        }
+        _ => failure,
     })
 }
 
@@ -121,7 +117,7 @@ async fn study(
     let started = Instant::now();
     let estimate = desk.estimate(texts).await?;
     let (totals, best) = if estimate.survey_advised && !complete {
-        let about = grouped(estimate.orthos.unsigned_abs());
+        let about = grouped(rough(estimate.orthos.unsigned_abs()));
         console.say(format_args!(
             "about {about} orthos expected: survey (--complete, in a context of its own, stores them all)"
         ))?;
@@ -178,7 +174,7 @@ async fn survey(
         console.say(progress::row(
             &text.title,
             words,
-            &format!("{} of them new", grouped(new)),
+            &format!(", {} of them new", grouped(new)),
         ))?;
     }
     let survey = progress::survey(desk, NewSurvey::default(), console).await?;

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 use crochet_platform::http::Served;
-use crochet_platform::telemetry;
+use crochet_platform::telemetry::{self, Style};
 
 use super::config::ConfigFlags;
 use super::console::{Console, Format};
 use super::failure::{Exit, Failure};
-use super::host::refused;
+use super::refusal::refused;
 use super::surroundings::tunnel;
 use crate::serve::{self, Running};
 
@@ -27,7 +27,7 @@ const USUAL_LOG: &str = "info,sea_orm_migration=warn";
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct ServeArguments {
-    /// The data folder
+    /// The data folder [default: what `crochet config explain` says]
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// The address to listen on; port 0 is any free one
@@ -60,9 +60,13 @@ pub(super) fn run(arguments: &ServeArguments) -> Result<Exit, Failure> {
         .config;
     let mut console = Console::new(Format::Text);
     super::block_on(async {
+        let is_for_people = telemetry::style(&config.log) != Style::Json;
         let log = telemetry::init(&config.log).map_err(Failure::usage)?;
         let running = serve::start(config, log).await.map_err(|error| refused(&error))?;
-        announce(&running, &mut console);
+        // A program that reads the log finds the same in its first line.
+        if is_for_people {
+            announce(&running, &mut console);
+        }
         match running.wait_for_signal().await {
             Ok(Served::CutOff { connections }) if connections > 0 => {
                 console.remark(format_args!("{connections} connections were cut off"));

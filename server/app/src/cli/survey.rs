@@ -52,7 +52,7 @@ pub(super) struct SurveyArguments {
     /// What is best: square, long, cells or rarity
     #[arg(long, default_value_t = Order::Square)]
     order: Order,
-    /// Print one JSON object a line
+    /// Print JSON, one object a line
     #[arg(long)]
     json: bool,
 }
@@ -85,7 +85,11 @@ pub(super) fn run(arguments: &SurveyArguments) -> Result<Exit, Failure> {
     };
     console.say("")?;
     report::shapes(&mut console, &totals)?;
-    report::best(&mut console, best_of(&tally, arguments, text.vocabulary()))?;
+    let best = best_of(&tally, arguments, text.vocabulary());
+    if let (true, Some(shape)) = (best.is_empty() && arguments.best > 0, &arguments.shape) {
+        console.say(format_args!("\nNo ortho of the shape {shape}."))?;
+    }
+    report::best(&mut console, best)?;
     console.say(format_args!(
         "\n{}",
         report::summary(&totals, bounds.max_dims, bounds.max_extent)

@@ -14,16 +14,13 @@ use super::source::Source;
 /// The largest text that an upload may hold.
 const TEXT_BYTES_MAX: usize = 64 * 1024 * 1024;
 
-/// The texts that come with the executable, written for it.
+/// The texts that come with the executable, written for it: a walk by the river in three parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Sample {
-    /// A walk by the river, part 1
     #[value(name = "part-1")]
     Part1,
-    /// A walk by the river, part 2
     #[value(name = "part-2")]
     Part2,
-    /// A walk by the river, part 3
     #[value(name = "part-3")]
     Part3,
 }
