@@ -1,6 +1,7 @@
 //! Who may import whom. The table is the one of ARCHITECTURE.md; a new arrow is a decision, not an accident.
 
 use std::collections::BTreeSet;
+use std::fs;
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
@@ -124,5 +125,17 @@ fn every_library_stays_behind_its_wall() {
                 "{name} must not name {library}: only {inside:?}"
             );
         }
+    }
+}
+
+#[test]
+fn every_crate_follows_the_lints_of_the_workspace() {
+    for package in workspace().packages {
+        let manifest = fs::read_to_string(&package.manifest_path).unwrap();
+        assert!(
+            manifest.contains("[lints]\nworkspace = true"),
+            "{} goes its own way",
+            package.name
+        );
     }
 }
