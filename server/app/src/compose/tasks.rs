@@ -68,9 +68,9 @@ impl Tasks {
             background.spawn("sweeper", move |shutdown| sweep(swept.clone(), shutdown));
         }
         if let Some(ports) = self.ports.filter(|_| self.deletes_contexts) {
-            let (contexts, clock) = (ports.store.contexts(), clock.clone());
+            let contexts = ports.store.contexts();
             background.spawn("reaper of contexts", move |shutdown| {
-                delete_contexts(contexts.clone(), clock.clone(), shutdown)
+                delete_contexts(contexts.clone(), shutdown)
             });
         }
         if let Some(expiries) = self.expiries {

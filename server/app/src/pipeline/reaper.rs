@@ -10,8 +10,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::{PipelineError, pause};
 
-/// How often to look for contexts that are being deleted.
-const DELETIONS_EVERY: Duration = Duration::from_secs(2);
+/// How long to wait for a context to be deleted before looking again; the wait ends when there is one.
+const DELETION_WAIT: Duration = Duration::from_secs(3_600);
 /// Rows of one batch: some tens of milliseconds, so that others get their turn.
 const DELETE_BATCH: u32 = 2_000;
 /// How often to forget.
@@ -24,11 +24,14 @@ const FORGET_BATCH: u32 = 2_000;
 /// Removes the rows of contexts that are being deleted, until shutdown.
 pub(crate) async fn delete_contexts(
     contexts: Arc<dyn Contexts>,
-    clock: Arc<dyn Clock>,
     shutdown: CancellationToken,
 ) -> Result<(), PipelineError> {
-    loop {
-        for key in contexts.deleting().await.map_err(failed)? {
+    while !shutdown.is_cancelled() {
+        let pending = tokio::select! {
+            pending = contexts.deleting(DELETION_WAIT) => pending.map_err(failed)?,
+            () = shutdown.cancelled() => return Ok(()),
+        };
+        for key in pending {
             while !shutdown.is_cancelled()
                 && !contexts
                     .delete_batch(key, DELETE_BATCH)
@@ -39,10 +42,8 @@ pub(crate) async fn delete_contexts(
                 tokio::task::yield_now().await;
             }
         }
-        if !pause(&*clock, DELETIONS_EVERY, &shutdown).await {
-            return Ok(());
-        }
     }
+    Ok(())
 }
 
 /// What expires in this process.

@@ -235,13 +235,9 @@ async fn deleted_contexts_go() {
     let contexts: Arc<dyn Contexts> = world.store.contexts();
     contexts.begin_delete(world.context).await.unwrap();
     let shutdown = CancellationToken::new();
-    let task = tokio::spawn(delete_contexts(
-        contexts.clone(),
-        world.clock.clone(),
-        shutdown.clone(),
-    ));
+    let task = tokio::spawn(delete_contexts(contexts.clone(), shutdown.clone()));
     let gone = async {
-        while !contexts.deleting().await.unwrap().is_empty() {
+        while !contexts.deleting(Duration::ZERO).await.unwrap().is_empty() {
             tokio::task::yield_now().await;
         }
     };

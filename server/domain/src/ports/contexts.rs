@@ -3,6 +3,8 @@
 //! Sentences are stored, phrases are derived from them. Writing text belongs to the ingest port; this one never
 //! raises a version.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
@@ -218,8 +220,8 @@ pub trait Contexts: Send + Sync {
     /// Removes up to `rows` rows of a context that is being deleted.
     async fn delete_batch(&self, key: ContextKey, rows: u32) -> Result<DeleteProgress, ContextsError>;
 
-    /// The contexts whose deletion is not finished.
-    async fn deleting(&self) -> Result<Vec<ContextKey>, ContextsError>;
+    /// The contexts whose deletion is not finished. Waits for the first up to `wait`.
+    async fn deleting(&self, wait: Duration) -> Result<Vec<ContextKey>, ContextsError>;
 
     /// Words that begin with `prefix`, in byte order.
     async fn words(

@@ -142,8 +142,13 @@ pub trait Ingest: Send + Sync {
     /// Drops what is outstanding. A wave that has ended stays as it is.
     async fn cancel(&self, id: WaveId) -> Result<WaveRecord, IngestError>;
 
-    /// The wave as soon as it differs from `seen`, or as it is after `up_to`.
-    async fn wave_after(&self, seen: &WaveRecord, up_to: Duration) -> Result<WaveRecord, IngestError>;
+    /// The wave when it differs from `seen`: no sooner than after `pace`, unless it has ended. As it is after `up_to`.
+    async fn wave_after(
+        &self,
+        seen: &WaveRecord,
+        pace: Duration,
+        up_to: Duration,
+    ) -> Result<WaveRecord, IngestError>;
 
     /// The newest version up to which no work is outstanding.
     async fn settled_version(&self, context: ContextKey) -> Result<Version, IngestError>;

@@ -133,6 +133,11 @@ pub trait Surveys: Send + Sync {
     /// Drops what is outstanding. A survey that has ended stays as it is.
     async fn cancel(&self, id: SurveyId) -> Result<SurveyRecord, SurveysError>;
 
-    /// The survey as soon as it differs from `seen`, or as it is after `up_to`.
-    async fn survey_after(&self, seen: &SurveyRecord, up_to: Duration) -> Result<SurveyRecord, SurveysError>;
+    /// The survey when it differs from `seen`: no sooner than after `pace`, unless it has ended. As it is after `up_to`.
+    async fn survey_after(
+        &self,
+        seen: &SurveyRecord,
+        pace: Duration,
+        up_to: Duration,
+    ) -> Result<SurveyRecord, SurveysError>;
 }

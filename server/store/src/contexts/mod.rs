@@ -6,19 +6,19 @@ mod read;
 mod rows;
 mod text;
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use async_trait::async_trait;
 use crochet_domain::ports::{
-    ContextKey, ContextRecord, ContextVersion, Contexts, ContextsError, CorpusId, CorpusRecord,
+    Clock, ContextKey, ContextRecord, ContextVersion, Contexts, ContextsError, CorpusId, CorpusRecord,
     DeleteProgress, NewContext, Occurrence, Page, PageRequest, PhraseQuery, PhraseRecord, SentenceBatch,
     SentenceRecord, WordRecord,
 };
 use crochet_domain::{Version, WordId};
-use std::sync::Arc;
-
-use crochet_domain::ports::Clock;
 
 use crate::database::{Abort, Database};
-use crate::signals::Signals;
+use crate::signals::{Signals, Topic};
 
 pub(crate) use phrases::each_sentence;
 pub(crate) use rows::{active, locked};
@@ -82,7 +82,8 @@ impl Contexts for SqlContexts {
         let now = self.clock.now();
         let body = |tx| async move { delete::begin(&tx, key, now).await };
         self.database.write("beginning to delete a context", body).await?;
-        self.signals.ring(&crate::signals::Topic::Progress);
+        // Whoever waits for anything of the context waits in vain from now on.
+        self.signals.ring_all();
         Ok(())
     }
 
@@ -94,13 +95,20 @@ impl Contexts for SqlContexts {
             .await
     }
 
-    async fn deleting(&self) -> Result<Vec<ContextKey>, ContextsError> {
-        self.database
-            .read(
-                "looking for deletions",
-                |tx| async move { delete::pending(&tx).await },
-            )
-            .await
+    async fn deleting(&self, wait: Duration) -> Result<Vec<ContextKey>, ContextsError> {
+        let mut begun = self.signals.listen(Topic::Deletion);
+        let mut rest = self.clock.sleep(wait);
+        loop {
+            let body = |tx| async move { delete::pending(&tx).await };
+            let pending = self.database.read("looking for deletions", body).await?;
+            if !pending.is_empty() || wait.is_zero() {
+                return Ok(pending);
+            }
+            tokio::select! {
+                () = begun.heard() => {}
+                () = &mut rest => return Ok(pending),
+            }
+        }
     }
 
     async fn words(

@@ -122,7 +122,11 @@ fn pragmas(file: &Path, access: Access) -> SqliteConnectOptions {
         .statement_cache_capacity(STATEMENTS)
         .pragma("wal_autocheckpoint", CHECKPOINT_PAGES);
     match access {
-        Access::Write => options.pragma("cache_size", WRITER_CACHE_KIB),
+        // In files, statement journals were two of three writes: a statement of many rows that may fail in the middle
+        // keeps the old pages of all its indexes until it has not.
+        Access::Write => options
+            .pragma("cache_size", WRITER_CACHE_KIB)
+            .pragma("temp_store", "memory"),
         Access::Read => options
             .pragma("cache_size", READER_CACHE_KIB)
             .pragma("query_only", "1"),

@@ -17,11 +17,11 @@ use crochet_domain::Version;
 use crochet_domain::phrases::ContextView;
 use crochet_domain::ports::{
     Clock, ContextKey, Ingest, IngestError, Ingested, NewText, Page, PageRequest, StorageError, WaveId,
-    WaveRecord,
+    WaveRecord, WaveState,
 };
 
 use crate::database::{Abort, Database};
-use crate::signals::{Signals, Topic};
+use crate::signals::{Following, Signals, Topic};
 
 use phrases::Phrases;
 use plan::{Plan, Planned};
@@ -74,7 +74,6 @@ impl SqlIngest {
             Ok(wave) => {
                 self.phrases.keep(phrases.at(wave.to_version.into()));
                 self.signals.ring(&Topic::Ledger);
-                self.signals.ring(&Topic::Progress);
                 Ok(Ingested::Added(wave))
             }
             Err(error) => {
@@ -170,23 +169,25 @@ impl Ingest for SqlIngest {
         let now = self.clock.now();
         let body = |tx| async move { waves::cancel(&tx, id, now).await };
         let wave = self.database.write("cancelling an ingest", body).await?;
-        self.signals.ring(&Topic::Progress);
+        self.signals.ring_step(id.0, true);
         Ok(wave)
     }
 
-    async fn wave_after(&self, seen: &WaveRecord, up_to: Duration) -> Result<WaveRecord, IngestError> {
-        let mut progress = self.signals.listen(Topic::Progress);
-        let mut rest = self.clock.sleep(up_to);
-        loop {
-            let wave = self.wave(seen.id).await?;
-            if wave != *seen {
-                return Ok(wave);
-            }
-            tokio::select! {
-                () = progress.heard() => {}
-                () = &mut rest => return Ok(wave),
-            }
-        }
+    async fn wave_after(
+        &self,
+        seen: &WaveRecord,
+        pace: Duration,
+        up_to: Duration,
+    ) -> Result<WaveRecord, IngestError> {
+        let following = Following {
+            signals: &self.signals,
+            clock: &*self.clock,
+            id: seen.id.0,
+            pace,
+            up_to,
+        };
+        let has_ended = |wave: &WaveRecord| wave.state != WaveState::Running;
+        following.news(seen, has_ended, || self.wave(seen.id)).await
     }
 
     async fn settled_version(&self, context: ContextKey) -> Result<Version, IngestError> {

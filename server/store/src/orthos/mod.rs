@@ -41,7 +41,9 @@ impl Orthos for SqlOrthos {
         if applied.items_written {
             self.signals.ring(&Topic::Ledger);
         }
-        self.signals.ring(&Topic::Progress);
+        if let Some(wave) = applied.wave {
+            self.signals.ring_step(wave.0, applied.outcome.settled);
+        }
         Ok(applied.outcome)
     }
 

@@ -49,6 +49,8 @@ pub(super) struct Rows {
 pub(super) struct Applied {
     pub(super) outcome: ReportOutcome,
     pub(super) items_written: bool,
+    /// The wave that it brought forward.
+    pub(super) wave: Option<WaveId>,
 }
 
 impl Rows {
@@ -125,6 +127,7 @@ pub(super) async fn apply(tx: &Tx, rows: &Rows, now: DateTime<Utc>) -> Outcome<A
         return Ok(Applied {
             outcome,
             items_written: false,
+            wave: None,
         });
     };
     let new = insert_new_returning_keys(&**tx, &rows.orthos).await?;
@@ -144,6 +147,7 @@ pub(super) async fn apply(tx: &Tx, rows: &Rows, now: DateTime<Utc>) -> Outcome<A
     Ok(Applied {
         outcome,
         items_written: items > 0,
+        wave: Some(wave),
     })
 }
 

@@ -26,7 +26,7 @@ use crate::database::{Abort, Database, Tx, insert_all};
 use crate::entities::surveys::{Column, Entity, Model};
 use crate::ingest::close_items;
 use crate::ledger;
-use crate::signals::{Signals, Topic};
+use crate::signals::{Following, Signals, Topic};
 
 type Outcome<T> = Result<T, Abort<SurveysError>>;
 
@@ -92,7 +92,7 @@ impl Surveys for SqlSurveys {
         let (part, now) = (&part, self.clock.now());
         let body = |tx| async move { part::report(&tx, id, part, now).await };
         let survey = self.database.write("taking a part of a survey", body).await?;
-        self.signals.ring(&Topic::Progress);
+        self.signals.ring_step(id.0, has_ended(&survey));
         Ok(survey)
     }
 
@@ -105,24 +105,29 @@ impl Surveys for SqlSurveys {
                 |tx| async move { cancel(&tx, id, now).await },
             )
             .await?;
-        self.signals.ring(&Topic::Progress);
+        self.signals.ring_step(id.0, true);
         Ok(survey)
     }
 
-    async fn survey_after(&self, seen: &SurveyRecord, up_to: Duration) -> Result<SurveyRecord, SurveysError> {
-        let mut progress = self.signals.listen(Topic::Progress);
-        let mut rest = self.clock.sleep(up_to);
-        loop {
-            let survey = self.get(seen.id).await?;
-            if survey != *seen {
-                return Ok(survey);
-            }
-            tokio::select! {
-                () = progress.heard() => {}
-                () = &mut rest => return Ok(survey),
-            }
-        }
+    async fn survey_after(
+        &self,
+        seen: &SurveyRecord,
+        pace: Duration,
+        up_to: Duration,
+    ) -> Result<SurveyRecord, SurveysError> {
+        let following = Following {
+            signals: &self.signals,
+            clock: &*self.clock,
+            id: seen.id.0,
+            pace,
+            up_to,
+        };
+        following.news(seen, has_ended, || self.get(seen.id)).await
     }
+}
+
+fn has_ended(survey: &SurveyRecord) -> bool {
+    survey.state != SurveyState::Running
 }
 
 async fn create(tx: &Tx, new: &NewSurvey, now: DateTime<Utc>) -> Outcome<SurveyRecord> {

@@ -190,12 +190,19 @@ async fn a_watcher_hears_of_progress_and_gives_up_after_its_time() {
     let world = world(&fixture).await;
     let wave = world.wave(text("a b. c d. a c. b d")).await;
     let hour = Duration::from_secs(3_600);
-    let (seen, ()) = tokio::join!(world.ingest.wave_after(&wave, hour), world.settle(SMALL));
+    let (seen, ()) = tokio::join!(
+        world.ingest.wave_after(&wave, Duration::ZERO, hour),
+        world.settle(SMALL)
+    );
     assert_ne!(seen.unwrap(), wave);
     let settled = world.ingest.wave(wave.id).await.unwrap();
     let same = fixture
         .clock
-        .run(world.ingest.wave_after(&settled, Duration::from_secs(5)))
+        .run(
+            world
+                .ingest
+                .wave_after(&settled, Duration::ZERO, Duration::from_secs(5)),
+        )
         .await
         .unwrap();
     assert_eq!(same, settled);

@@ -1,5 +1,7 @@
 //! Reports: the only writer of orthos and remediations.
 
+use std::time::Duration;
+
 use crochet_domain::phrases::ContextView;
 use crochet_domain::pipeline::{Budget, Report};
 use crochet_domain::ports::{
@@ -220,7 +222,10 @@ async fn a_deleted_context_goes_in_batches_and_its_slug_at_once() {
     let fixture = Fixture::new().await;
     let world = found(&fixture).await;
     world.contexts.begin_delete(world.context).await.unwrap();
-    assert_eq!(world.contexts.deleting().await.unwrap(), [world.context]);
+    assert_eq!(
+        world.contexts.deleting(Duration::ZERO).await.unwrap(),
+        [world.context]
+    );
     assert_eq!(world.ledger.depth().await.unwrap().outstanding, 0);
     let again = World::new(&fixture.store, Bounds::default()).await;
     assert_ne!(again.context, world.context);
@@ -236,7 +241,7 @@ async fn a_deleted_context_goes_in_batches_and_its_slug_at_once() {
         assert!(batches < 1_000);
     }
     assert!(batches > 2);
-    assert!(world.contexts.deleting().await.unwrap().is_empty());
+    assert!(world.contexts.deleting(Duration::ZERO).await.unwrap().is_empty());
     assert!(matches!(
         world.contexts.version(world.context).await,
         Err(ContextsError::NotFound)

@@ -16,7 +16,7 @@ use crate::services::problems::problem;
 
 /// How long to wait for a change before asking again.
 const WAIT: Duration = Duration::from_secs(30);
-/// No two events follow one another faster: a busy pipeline reports hundreds of times a second.
+/// No two events follow one another faster, but for the last: a busy pipeline reports hundreds of times a second.
 const PACE: Duration = Duration::from_millis(100);
 
 /// What comes next in a stream.
@@ -59,9 +59,8 @@ async fn next(ingest: &dyn Ingest, step: Step) -> Result<Option<WaveRecord>, Pro
         Step::End => return Ok(None),
         Step::Await(seen) => seen,
     };
-    tokio::time::sleep(PACE).await;
     loop {
-        let now = ingest.wave_after(&seen, WAIT).await.map_err(problem)?;
+        let now = ingest.wave_after(&seen, PACE, WAIT).await.map_err(problem)?;
         if number(&now) != number(&seen) {
             return Ok(Some(now));
         }

@@ -16,7 +16,7 @@ use crate::services::problems::problem;
 
 /// How long to wait for a change before asking again.
 const WAIT: Duration = Duration::from_secs(30);
-/// No two events follow one another faster.
+/// No two events follow one another faster, but for the last.
 const PACE: Duration = Duration::from_millis(100);
 
 /// What comes next in a stream.
@@ -69,9 +69,8 @@ async fn next(
 }
 
 async fn changed(port: &dyn Surveys, mut seen: SurveyRecord) -> Result<SurveyRecord, Problem> {
-    tokio::time::sleep(PACE).await;
     loop {
-        let now = port.survey_after(&seen, WAIT).await.map_err(problem)?;
+        let now = port.survey_after(&seen, PACE, WAIT).await.map_err(problem)?;
         if number(&now) != number(&seen) {
             return Ok(now);
         }
