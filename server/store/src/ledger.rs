@@ -12,6 +12,7 @@ use crochet_domain::ports::{
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set,
+    UpdateMany,
 };
 use tokio::sync::Mutex;
 use uuid::Uuid;
@@ -176,6 +177,46 @@ pub(crate) async fn insert_items<E>(
     rows.sort_unstable_by_key(|(id, _)| *id);
     let rows: Vec<ActiveModel> = rows.into_iter().map(|(_, row)| row).collect();
     Ok(insert_new(&**tx, &rows).await?)
+}
+
+/// Opens the rows of a wave that are done; says how many.
+pub(crate) async fn reopen_wave<E>(tx: &Tx, wave: WaveId, now: DateTime<Utc>) -> Result<u64, Abort<E>> {
+    let reopened = reopen(now).filter(Column::WaveId.eq(wave.0)).exec(&**tx).await?;
+    Ok(reopened.rows_affected)
+}
+
+/// As [`insert_items`], and opens the rows that are there and done. Says how many are open that were not.
+pub(crate) async fn reopen_items<E>(
+    tx: &Tx,
+    context: ContextKey,
+    wave: WaveId,
+    items: &[WorkPayload],
+    now: DateTime<Utc>,
+) -> Result<u64, Abort<E>> {
+    let ids: Vec<Uuid> = items
+        .iter()
+        .map(|item| Uuid::from_bytes(item.key(context.0.as_bytes())))
+        .collect();
+    let mut opened = 0;
+    for chunk in ids.chunks(CHUNK) {
+        let reopened = reopen(now)
+            .col_expr(Column::WaveId, Expr::value(wave.0))
+            .filter(Column::Id.is_in(chunk.iter().copied()))
+            .exec(&**tx)
+            .await?;
+        opened += reopened.rows_affected;
+    }
+    Ok(opened + insert_items(tx, context, wave, items, now).await?)
+}
+
+/// Opens done rows as if they were just written; but they keep the count of their pushes, so that the queue does not
+/// take them for repetitions.
+fn reopen(now: DateTime<Utc>) -> UpdateMany<Entity> {
+    Entity::update_many()
+        .col_expr(Column::CreatedAt, Expr::value(millis(now)))
+        .col_expr(Column::PushedAt, Expr::value(None::<i64>))
+        .col_expr(Column::DoneAt, Expr::value(None::<i64>))
+        .filter(Column::DoneAt.is_not_null())
 }
 
 /// A row that nobody has seen yet.

@@ -88,7 +88,8 @@ pub struct WaveRecord {
 pub enum Ingested {
     /// It is in, under a new version, and this wave works on it.
     Added(WaveRecord),
-    /// It was in already; this is the wave of then.
+    /// It was in already; this is the wave of then. If that was cancelled, or without a search, and this text is to be
+    /// searched, the wave runs again.
     Unchanged(WaveRecord),
 }
 

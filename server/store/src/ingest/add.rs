@@ -79,7 +79,7 @@ pub(super) async fn keep_sketch(tx: &Tx, context: ContextKey, registers: Option<
 }
 
 /// The work that a version starts with. The first text wakes nothing: nothing waits yet.
-fn first_items(version: Version) -> Vec<WorkPayload> {
+pub(super) fn first_items(version: Version) -> Vec<WorkPayload> {
     let mut items = vec![WorkPayload::seed(version)];
     if version > Version(1) {
         items.push(WorkPayload::wake(version));

@@ -1,6 +1,7 @@
 //! Texts into contexts, and the waves that follow, behind their port.
 
 mod add;
+mod again;
 mod phrases;
 mod plan;
 mod rows;
@@ -57,6 +58,9 @@ impl SqlIngest {
         let (asked, cache) = (&*text, &*self.phrases);
         let body = |tx| async move { plan::plan(&tx, asked, cache).await };
         let (plan, phrases) = match self.database.read("planning a text", body).await? {
+            Planned::Known(wave) if text.search && wave.state == WaveState::Cancelled => {
+                return self.search_again(wave.id).await.map(Ingested::Unchanged);
+            }
             Planned::Known(wave) => return Ok(Ingested::Unchanged(*wave)),
             Planned::New(plan, phrases) => (plan, phrases),
         };
@@ -112,6 +116,15 @@ impl SqlIngest {
         self.database
             .write_within(PATIENCE, "ingesting a text", body)
             .await
+    }
+
+    async fn search_again(&self, id: WaveId) -> Result<WaveRecord, IngestError> {
+        let now = self.clock.now();
+        let body = |tx| async move { again::search_again(&tx, id, now).await };
+        let doing = "searching a text again";
+        let wave = self.database.write_within(PATIENCE, doing, body).await?;
+        self.signals.ring(&Topic::Ledger);
+        Ok(wave)
     }
 }
 

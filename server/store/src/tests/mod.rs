@@ -1,6 +1,7 @@
 //! The ports of the pipeline on temporary SQLite files: what order, crashes and redelivery must not change.
 
 mod abandoned;
+mod again;
 mod contexts;
 mod damage;
 mod ingest;
