@@ -1,6 +1,7 @@
 //! A parameter as it was sent, and how it becomes a value.
 
 use std::borrow::Cow;
+use std::str::Utf8Error;
 
 use crochet_openapi::{At, Location, Parameter, Violations};
 use poem::http::header::{GetAll, HeaderValue};
@@ -22,7 +23,7 @@ pub struct Given<'c> {
 /// Where the texts of a parameter stand.
 pub(crate) enum Texts<'c> {
     /// In the path.
-    One(Option<Cow<'c, str>>),
+    One(Option<Result<Cow<'c, str>, Utf8Error>>),
     /// Among all pairs of the query.
     Pairs(&'c [(String, String)]),
     /// In the lines of a header.
@@ -53,10 +54,7 @@ impl<'c> Given<'c> {
         let found = self.found;
         let at = root.field(name);
         match texts(&self.texts, name, &at, found).as_slice() {
-            [] => {
-                found.add(&at, "required", "must be there");
-                Err(Refused)
-            }
+            [] => missing(&at, found),
             texts => one(texts, &at, found, rules),
         }
     }
@@ -89,8 +87,7 @@ impl<'c> Given<'c> {
         let at = root.field(name);
         let texts = texts(&self.texts, name, &at, found);
         if texts.is_empty() {
-            found.add(&at, "required", "must be there");
-            return Err(Refused);
+            return missing(&at, found);
         }
         list(&texts, separator, &at, found, rules)
     }
@@ -115,12 +112,30 @@ impl<'c> Given<'c> {
     }
 }
 
+/// What cannot be read has been told; only what was not sent at all is missing.
+fn missing<T>(at: &At<'_>, found: &mut Violations) -> Read<T> {
+    let place = at.to_string();
+    if !found
+        .as_slice()
+        .iter()
+        .any(|told| told.location == at.location() && told.pointer == place)
+    {
+        found.add(at, "required", "must be there");
+    }
+    Err(Refused)
+}
+
 /// Most parameters are sent once.
 type Several<'t> = SmallVec<[&'t str; 1]>;
 
 fn texts<'t>(texts: &'t Texts<'_>, name: &str, at: &At<'_>, found: &mut Violations) -> Several<'t> {
     match texts {
-        Texts::One(text) => text.as_deref().into_iter().collect(),
+        Texts::One(None) => Several::new(),
+        Texts::One(Some(Ok(text))) => Several::from([&**text]),
+        Texts::One(Some(Err(_))) => {
+            found.add(at, "type", "must be UTF-8 once its percent signs are decoded");
+            Several::new()
+        }
         Texts::Pairs(pairs) => {
             let named = pairs.iter().filter(|(key, _)| key == name);
             named.map(|(_, value)| value.as_str()).collect()

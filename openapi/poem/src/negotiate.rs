@@ -113,11 +113,11 @@ fn media_type(operation: &OperationInfo, request: &Request) -> Result<Option<&'s
         .and_then(|sent| operation.consumes.iter().find(|media| is_taken(media, sent)));
     taken.map(|media| Some(*media)).ok_or_else(|| {
         let accepted = operation.consumes.join(" or ");
-        let found = header.map_or_else(|| "no media type".to_owned(), |header| format!("`{header}`"));
-        Problem::new(
-            415,
-            format!("{} takes {accepted}, not {found}", operation.operation_id),
-        )
+        let found = header.map_or_else(
+            || "; the request does not say what it sends".to_owned(),
+            |header| format!(", not `{header}`"),
+        );
+        Problem::new(415, format!("{} takes {accepted}{found}", operation.operation_id))
     })
 }
 

@@ -101,7 +101,7 @@ async fn path_parameters_are_decoded_and_checked() {
     let told = violations(client.get(format!("{TEAS}/%C3%A9")).key().send().await).await;
     assert_eq!(told, ["path /tea_id pattern"]);
     let told = violations(client.get(format!("{TEAS}/%FF")).key().send().await).await;
-    assert_eq!(told, ["path /tea_id required"]);
+    assert_eq!(told, ["path /tea_id type"]);
     let told = violations(client.get("/api/tea-house/v1/orders/0/events").key().send().await).await;
     assert_eq!(told, ["path /number minimum"]);
 }

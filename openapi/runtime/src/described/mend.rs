@@ -1,7 +1,7 @@
 //! Names everything in a JSON value that does not fit a shape, and puts something that fits in its place.
 
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 use super::{Described, JsonCase, JsonMember, JsonShape, sample};
 use crate::{At, Validate, Violations};
@@ -190,11 +190,17 @@ fn expected(shape: JsonShape) -> &'static str {
     }
 }
 
+/// Whether a number was written with one. A whole number that no integer holds is read as a fraction too.
+fn has_fraction(number: &Number) -> bool {
+    const WHOLE: f64 = 9e15;
+    number.is_f64() && number.as_f64().is_some_and(|number| number.abs() < WHOLE)
+}
+
 fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",
-        Value::Number(number) if number.is_f64() => "a number with a fraction",
+        Value::Number(number) if has_fraction(number) => "a number with a fraction",
         Value::Number(_) => "this number",
         Value::String(_) => "a string",
         Value::Array(_) => "an array",

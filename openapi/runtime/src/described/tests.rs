@@ -111,3 +111,24 @@ fn what_fits_has_only_faults_of_rule() {
 fn what_is_no_json_has_no_faults_of_shape() {
     assert!(faults("{").is_empty());
 }
+
+#[test]
+fn a_whole_number_that_is_too_large_is_not_taken_for_a_fraction() {
+    let told = |cups: &str| {
+        let text = format!(
+            r#"{{"id":"4f1c9a52-7f5e-4a6d-9a3f-2f1f6d1f8c11","cups":{cups},"kind":"green","with":[]}}"#
+        );
+        let faults = read_all_faults::<Order>(text.as_bytes());
+        faults.as_slice()[0].detail.clone()
+    };
+    assert!(
+        told("99999999999999999999").ends_with("not this number"),
+        "{}",
+        told("99999999999999999999")
+    );
+    assert!(
+        told("1.5").ends_with("not a number with a fraction"),
+        "{}",
+        told("1.5")
+    );
+}

@@ -12,7 +12,7 @@ mod tests;
 
 use std::sync::{Arc, OnceLock};
 
-use crochet_openapi::Problem;
+use crochet_openapi::{Handled, Problem};
 use poem::http::header::{CONTENT_SECURITY_POLICY, IF_NONE_MATCH, LOCATION};
 use poem::http::{Method, StatusCode};
 use poem::{Endpoint, Request, Response};
@@ -83,7 +83,7 @@ impl Endpoint for Docs {
         let path = request.uri().path();
         if request.method() != Method::GET {
             let problem = Problem::new(405, "the documents can only be read");
-            return Ok(problem_response(&problem).with_allow_get());
+            return Ok(refusal(problem, &request).with_allow_get());
         }
         if path == "/docs/" || path == "/openapi/" {
             let there = path.trim_end_matches('/');
@@ -93,9 +93,8 @@ impl Endpoint for Docs {
                 .finish());
         }
         let Some(file) = self.find(path) else {
-            return Ok(problem_response(&Problem::not_found(format!(
-                "there is no document at {path}"
-            ))));
+            let problem = Problem::not_found(format!("there is no document at {path}"));
+            return Ok(refusal(problem, &request));
         };
         let mut response = file.response(request.header(IF_NONE_MATCH));
         if path.starts_with("/docs") {
@@ -104,6 +103,15 @@ impl Endpoint for Docs {
         }
         Ok(response)
     }
+}
+
+/// The reply for a problem, naming the request.
+fn refusal(problem: Problem, request: &Request) -> Response {
+    let handled = request.data::<Handled>();
+    problem_response(&match handled {
+        Some(handled) => problem.with_request_id(handled.context().request_id()),
+        None => problem,
+    })
 }
 
 /// Says which method is allowed.

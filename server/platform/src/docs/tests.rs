@@ -1,5 +1,6 @@
 //! What browsers and programs are served.
 
+use crochet_openapi::{Handled, RequestContext};
 use poem::http::StatusCode;
 use poem::test::{TestClient, TestResponse};
 
@@ -27,6 +28,16 @@ fn client() -> TestClient<Docs> {
 async fn text(response: TestResponse) -> String {
     response.assert_status_is_ok();
     response.0.into_body().into_string().await.unwrap()
+}
+
+#[tokio::test]
+async fn a_refusal_names_the_request() {
+    let handled = Handled::new(RequestContext::named("req-1", None));
+    for refused in [client().get("/docs/nothing"), client().post("/openapi/teas.yaml")] {
+        let response = refused.data(handled.clone()).send().await;
+        let text = response.0.into_body().into_string().await.unwrap();
+        assert!(text.contains(r#""request_id":"req-1""#), "{text}");
+    }
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@
 //! it through `Handled`.
 
 mod bodies;
+mod held;
 mod limits;
 mod reply;
 mod server;

@@ -16,10 +16,15 @@ const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 const NO_REFERRER: HeaderValue = HeaderValue::from_static("no-referrer");
 const REQUEST_ID: HeaderName = HeaderName::from_static(REQUEST_ID_HEADER);
 
+/// A longer path tells its sender nothing.
+const INSTANCE_BYTES_MAX: usize = 512;
+
 /// The reply for a problem that the stack itself found, naming the request.
 pub(super) fn problem(problem: Problem, request_id: &str, path: &str) -> Response {
     let mut problem = problem.with_request_id(request_id);
-    problem.instance.get_or_insert_with(|| path.to_owned());
+    if path.len() <= INSTANCE_BYTES_MAX {
+        problem.instance.get_or_insert_with(|| path.to_owned());
+    }
     problem_response(&problem)
 }
 

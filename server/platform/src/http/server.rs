@@ -28,6 +28,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
+use super::held::Held;
 use crate::config::HttpSettings;
 use crate::metrics::RequestMetrics;
 
@@ -322,19 +323,11 @@ fn finished<E>(
         .exact()
         .is_none_or(|bytes| bytes > SENT_AT_ONCE_BYTES);
     if long {
-        response.map(|body| held(body, in_flight))
+        // It counts as in flight until it is sent.
+        response.map(|body| Held::new(body, in_flight).boxed())
     } else {
         response
     }
-}
-
-/// A body that counts as in flight until it is sent or dropped.
-fn held(body: Reply, in_flight: InFlight) -> Reply {
-    body.map_frame(move |frame| {
-        let _held = &in_flight;
-        frame
-    })
-    .boxed()
 }
 
 async fn drain<E>(shared: &Shared<E>, graceful: GracefulShutdown) -> Served {
