@@ -1,9 +1,10 @@
-//! Contexts and what was read into them: texts, words, sentences. Phrases are derived, never stored.
+//! Contexts and what was read into them: texts, words, sentences, and which sentences have a word. Phrases are derived,
+//! never stored.
 
 use sea_orm_migration::prelude::*;
 
 use crate::columns::{bytes, flag, id, number, text};
-use crate::tables::{Step, of_context, table, unique};
+use crate::tables::{Step, of_context, table, unique, words_of};
 
 pub(crate) const STEP: Step = Step {
     name: "m0001_texts",
@@ -12,7 +13,14 @@ pub(crate) const STEP: Step = Step {
 };
 
 fn tables() -> Vec<TableCreateStatement> {
-    vec![contexts(), corpora(), words(), sentences(), phrase_sketches()]
+    vec![
+        contexts(),
+        corpora(),
+        words(),
+        sentences(),
+        phrase_sketches(),
+        words_of("sentence_words"),
+    ]
 }
 
 fn indexes() -> Vec<IndexCreateStatement> {

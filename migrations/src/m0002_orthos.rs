@@ -1,11 +1,12 @@
-//! Orthos, how many there are of each shape, and the grids that wait.
+//! Orthos, how many there are of each shape, the grids that wait, and the words of both.
 //!
-//! `shape` is ascending extents as text, for people and counts; `extents` are the grid's own, in canonical axis order.
+//! `shape` is ascending extents as text; `extents` are the grid's own, in canonical axis order. Whatever else orthos are
+//! ranked and filtered by follows from the shape, so one index serves every order.
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{bytes, id, number, text};
-use crate::tables::{Step, index, of_context};
+use crate::columns::{bytes, flag, id, number, text};
+use crate::tables::{Step, index, of_context, words_of};
 
 pub(crate) const STEP: Step = Step {
     name: "m0002_orthos",
@@ -14,17 +15,21 @@ pub(crate) const STEP: Step = Step {
 };
 
 fn tables() -> Vec<TableCreateStatement> {
-    vec![orthos(), shape_counts(), remediations()]
+    vec![
+        orthos(),
+        shape_counts(),
+        remediations(),
+        words_of("ortho_words"),
+        words_of("remediation_words"),
+    ]
 }
 
 fn indexes() -> Vec<IndexCreateStatement> {
+    let of_version = ["context_id", "min_version", "shape", "rarity", "id"];
     vec![
-        index(
-            "orthos",
-            &["context_id", "smallest_extent", "volume", "rarity", "id"],
-        ),
-        index("orthos", &["context_id", "min_version"]),
-        index("remediations", &["context_id", "parent_id"]),
+        index("orthos", &["context_id", "shape", "rarity", "id"]),
+        index("orthos", &of_version),
+        index("remediations", &["context_id", "parent_id", "pair", "id"]),
     ]
 }
 
@@ -38,27 +43,24 @@ fn orthos() -> TableCreateStatement {
             bytes("extents"),
             bytes("cells"),
             number("min_version"),
-            number("dims"),
-            number("smallest_extent"),
-            number("volume"),
-            number("cell_count"),
             number("rarity"),
         ],
     )
 }
 
+/// Orthos by version and shape. Those of version 0, which no ortho has, are of all versions together.
 fn shape_counts() -> TableCreateStatement {
     of_context(
         "shape_counts",
-        &["shape", "version"],
-        [text("shape"), number("version"), number("orthos")],
+        &["version", "shape"],
+        [number("version"), text("shape"), number("orthos")],
     )
 }
 
-/// One row for each pair of prefixes that a grid waits at. The foreign key is the promise that no remediation refers
-/// to an ortho that is not stored.
+/// One row for each pair of prefixes that a grid waits at; the first is leading, so that a list has each grid once. The
+/// foreign key is the promise that no remediation refers to an ortho that is not stored.
 fn remediations() -> TableCreateStatement {
-    let parent = ForeignKey::create()
+    let mut parent = ForeignKey::create()
         .name("fk_remediations_parent")
         .from("remediations", ("context_id", "parent_id"))
         .to("orthos", ("context_id", "id"))
@@ -69,11 +71,12 @@ fn remediations() -> TableCreateStatement {
         [
             number("pair"),
             id("id"),
+            flag("leading"),
             id("parent_id"),
             bytes("extents"),
             bytes("cells"),
         ],
     )
-    .foreign_key(&mut parent.clone())
+    .foreign_key(&mut parent)
     .take()
 }

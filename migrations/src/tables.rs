@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::id;
+use crate::columns::{bytes, id, number};
 
 /// One step of the history: the tables and indexes that it makes, in one transaction.
 pub(crate) struct Step {
@@ -55,6 +55,15 @@ pub(crate) fn of_context(
 ) -> TableCreateStatement {
     let key: Vec<&str> = std::iter::once("context_id").chain(key.iter().copied()).collect();
     table(name, &key, std::iter::once(id("context_id")).chain(columns))
+}
+
+/// An inverted index: for each word of a context what has it, packed; the rows that are written together are a part.
+pub(crate) fn words_of(name: &'static str) -> TableCreateStatement {
+    of_context(
+        name,
+        &["word", "part"],
+        [number("word"), number("part"), bytes("entries")],
+    )
 }
 
 /// An index that is named after its table and columns.

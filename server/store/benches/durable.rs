@@ -9,29 +9,22 @@
     reason = "a benchmark prints, and stops at the first fault"
 )]
 
+mod book;
+
 use std::collections::BTreeMap;
-use std::path::Path;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crochet_domain::phrases::{ContextView, TextWords};
-use crochet_domain::pipeline::{Begun, Budget, begin};
-use crochet_domain::ports::{
-    ContextKey, ItemReport, LeaseRequest, NewContext, NewText, PageRequest, PushItem,
-};
-use crochet_domain::search::incremental::Waiting;
-use crochet_domain::text::{Tokeniser, sentences_of};
-use crochet_domain::{ContextSettings, Pair, WorkPayload};
-use crochet_store::{Store, SystemClock};
+use crochet_domain::phrases::TextWords;
+use crochet_domain::ports::{ContextKey, LeaseRequest, PushItem};
+use crochet_store::Store;
+
+use book::{cut, ingest, open, view_of, work_off};
 
 const ITEMS: u32 = 10_000;
 const BATCH: u32 = 100;
 
 fn main() {
-    let words = std::env::args()
-        .filter_map(|word| word.parse().ok())
-        .next()
-        .unwrap_or(8_000);
+    let words = book::words_or(8_000);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -45,37 +38,6 @@ fn main() {
         }
         queue(&store).await;
     });
-}
-
-async fn open(folder: &Path) -> Store {
-    Store::open(&folder.join("crochet.sqlite"), Arc::new(SystemClock))
-        .await
-        .unwrap()
-}
-
-/// The sentences of the first words of the text.
-fn cut(words: usize) -> Option<TextWords> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/sherlock.txt");
-    let text = std::fs::read(file).ok()?;
-    let tokeniser = Tokeniser::new(&ContextSettings::default().tokeniser).unwrap();
-    let mut left = words;
-    let mut cut = TextWords::default();
-    for sentence in sentences_of(&text, tokeniser).unwrap() {
-        cut.push(sentence.words().take(left));
-        left = left.saturating_sub(sentence.len());
-        if left == 0 {
-            break;
-        }
-    }
-    Some(cut)
-}
-
-/// What working everything off took.
-#[derive(Default)]
-struct Work {
-    searching: Duration,
-    storing: Duration,
-    reports: u32,
 }
 
 /// Searches and stores with one worker and no queue.
@@ -99,84 +61,6 @@ async fn reports(store: &Store, text: TextWords) {
         storing / searching,
     );
     inspect(store, context).await;
-}
-
-/// A context with the text in it.
-async fn ingest(store: &Store, words: TextWords) -> ContextKey {
-    let new = NewContext {
-        slug: "bench".to_owned(),
-        title: "Bench".to_owned(),
-        settings: ContextSettings::default(),
-    };
-    let context = store.contexts().create(new).await.unwrap().key;
-    let text = NewText {
-        context,
-        title: "text".to_owned(),
-        text_hash: [1; 32],
-        bytes: 1,
-        words,
-        search: true,
-    };
-    store.ingest().ingest(text).await.unwrap();
-    context
-}
-
-/// The context in memory, as a worker has it.
-async fn view_of(store: &Store, context: ContextKey) -> ContextView {
-    let mut view = ContextView::new(ContextSettings::default().bounds);
-    let batch = store
-        .contexts()
-        .sentences_since(context, view.version(), 0, 50_000)
-        .await
-        .unwrap();
-    for word in &batch.words {
-        view.add_word(word.number, &word.word).unwrap();
-    }
-    for sentence in &batch.sentences {
-        view.add_sentence(sentence.version, &sentence.words).unwrap();
-    }
-    view.advance(batch.version).unwrap();
-    view
-}
-
-/// Every row of the ledger, until none is left.
-async fn work_off(store: &Store, context: ContextKey, view: &ContextView) -> Work {
-    let (ledger, orthos) = (store.ledger(), store.orthos());
-    let mut work = Work::default();
-    while let Some(item) = ledger.unpushed(1).await.unwrap().first() {
-        let start = Instant::now();
-        let payload = WorkPayload::from_json(&item.payload).unwrap();
-        let report = match begin(&payload, view, Budget::default()).unwrap() {
-            Begun::Found(found) => found.report,
-            Begun::Asks(asks) => {
-                let waiting = waiting(store, context, asks.pairs()).await;
-                asks.answer(view, &waiting).report
-            }
-        };
-        work.searching += start.elapsed();
-        let start = Instant::now();
-        let report = ItemReport {
-            item: item.id,
-            report,
-            more: false,
-            truncated: false,
-        };
-        assert!(orthos.report_expansion(context, report).await.unwrap().done);
-        work.storing += start.elapsed();
-        work.reports += 1;
-    }
-    work
-}
-
-/// The grids that wait at some pairs.
-async fn waiting(store: &Store, context: ContextKey, pairs: &[Pair]) -> Vec<Waiting> {
-    let page = PageRequest::first(10_000);
-    let waiting = store.remediations().waiting(context, pairs, page).await.unwrap();
-    let grids = waiting.items.into_iter().map(|one| Waiting {
-        shape: one.shape,
-        cells: one.cells,
-    });
-    grids.collect()
 }
 
 /// Hashes what is stored, and proves it.

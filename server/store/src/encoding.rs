@@ -6,15 +6,20 @@ use crochet_domain::WordId;
 /// The bytes of a list of words.
 pub(crate) fn pack(words: &[WordId]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(words.len() * 2);
-    for &WordId(number) in words {
-        let mut rest = number;
-        while rest >= 0x80 {
-            bytes.push((rest & 0x7f) as u8 | 0x80);
-            rest >>= 7;
-        }
-        bytes.push(rest as u8);
+    for word in words {
+        append(word.0, &mut bytes);
     }
     bytes
+}
+
+/// Appends the bytes of a number.
+pub(crate) fn append(number: u32, bytes: &mut Vec<u8>) {
+    let mut rest = number;
+    while rest >= 0x80 {
+        bytes.push((rest & 0x7f) as u8 | 0x80);
+        rest >>= 7;
+    }
+    bytes.push(rest as u8);
 }
 
 /// The list of words of bytes; `None` when they were not made by [`pack`].

@@ -17,6 +17,7 @@ mod inspection;
 mod keys;
 mod ledger;
 mod orthos;
+mod postings;
 mod queue;
 mod remediations;
 mod signals;

@@ -6,9 +6,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use crochet_domain::ports::Clock;
+use sea_orm::ConnectionTrait;
 use tokio::sync::watch;
 
 use crate::Store;
+
+/// What a plan must not have: reading a whole table, and sorting.
+pub(crate) const DEAR: [&str; 2] = ["SCAN ", "TEMP B-TREE"];
 
 /// A clock that stands still until a test moves it.
 #[derive(Debug, Clone)]
@@ -66,6 +70,16 @@ impl Fixture {
         let clock = ManualClock::new();
         let store = open(&folder, &clock).await;
         Self { store, clock, folder }
+    }
+
+    /// How the engine goes about a query.
+    pub(crate) async fn plan_of(&self, query: impl sea_orm::QueryTrait) -> Vec<String> {
+        let mut statement = query.build(sea_orm::DatabaseBackend::Sqlite);
+        statement.sql = format!("EXPLAIN QUERY PLAN {}", statement.sql);
+        let rows = self.store.reader().query_all_raw(statement).await;
+        let steps = rows.expect("a plan");
+        let detail = |row: &sea_orm::QueryResult| row.try_get("", "detail").expect("a step");
+        steps.iter().map(detail).collect()
     }
 
     /// The same file opened anew, as after a restart.

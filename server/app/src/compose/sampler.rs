@@ -3,13 +3,11 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use crochet_domain::ports::{Clock, Contexts, Ledger, PageRequest, Queue};
+use crochet_domain::ports::{Clock, Contexts, Ledger, Queue};
 use crochet_platform::metrics::{Gauges, QueueSample, Sampler, SearchSample};
 
 /// The queue that the pipeline works through.
 const PIPELINE: &str = "pipeline";
-/// How many contexts one read brings.
-const CONTEXTS_PAGE: u32 = 500;
 
 /// Samples what this process runs.
 #[derive(Default)]
@@ -52,31 +50,17 @@ async fn search(contexts: &dyn Contexts, ledger: &dyn Ledger) -> Option<SearchSa
         .depth()
         .await
         .inspect_err(|error| tracing::warn!("the ledger was not sampled: {error}"));
-    let mut sample = SearchSample {
+    let totals = contexts
+        .totals()
+        .await
+        .inspect_err(|error| tracing::warn!("the contexts were not sampled: {error}"))
+        .ok()?;
+    Some(SearchSample {
         work_left: whole(depth.ok()?.outstanding),
-        ..SearchSample::default()
-    };
-    let mut request = PageRequest::first(CONTEXTS_PAGE);
-    loop {
-        let page = contexts.list(request).await;
-        let page = page
-            .inspect_err(|error| tracing::warn!("the contexts were not sampled: {error}"))
-            .ok()?;
-        for context in &page.items {
-            sample.contexts += 1;
-            sample.orthos += whole(context.orthos);
-            sample.remediations += whole(context.remediations);
-        }
-        match page.next {
-            None => return Some(sample),
-            next => {
-                request = PageRequest {
-                    limit: CONTEXTS_PAGE,
-                    after: next,
-                }
-            }
-        }
-    }
+        contexts: whole(totals.contexts),
+        orthos: whole(totals.orthos),
+        remediations: whole(totals.remediations),
+    })
 }
 
 fn whole(number: u64) -> i64 {

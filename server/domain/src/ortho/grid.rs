@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use smallvec::SmallVec;
 
+use super::geometry::Geometry;
 use super::shape::Shape;
 use crate::ids::{OrthoId, Pair, RemediationId, Version, WordId};
 
@@ -40,6 +41,23 @@ pub struct Remediation {
     pub cells: Vec<WordId>,
     /// What it is looked up by: pairs of the prefixes that end at the corner, each prefix in one at least.
     pub pairs: SmallVec<[Pair; 2]>,
+}
+
+impl Remediation {
+    /// The words that lead to the missing corner, one run for each axis.
+    #[must_use]
+    pub fn prefixes(&self) -> Vec<Vec<WordId>> {
+        let geometry = Geometry::new(self.shape.extents());
+        let corner = geometry.len() - 1;
+        let prefix = |axis| {
+            geometry
+                .line(corner, axis)
+                .filter(|&cell| cell != corner)
+                .map(|cell| self.cells[cell])
+                .collect()
+        };
+        (0..geometry.dims()).map(prefix).collect()
+    }
 }
 
 /// The id of the grid with this canonical shape and these words.

@@ -67,6 +67,17 @@ pub struct ContextRecord {
     pub remediations: u64,
 }
 
+/// All contexts together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ContextTotals {
+    /// How many there are.
+    pub contexts: u64,
+    /// Their orthos.
+    pub orthos: u64,
+    /// Their remediations.
+    pub remediations: u64,
+}
+
 /// The cheap read that workers and pollers repeat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ContextVersion {
@@ -205,6 +216,9 @@ pub trait Contexts: Send + Sync {
     /// Contexts by slug.
     async fn list(&self, page: PageRequest) -> Result<Page<ContextRecord>, ContextsError>;
 
+    /// All contexts together; one short read.
+    async fn totals(&self) -> Result<ContextTotals, ContextsError>;
+
     /// The context of a slug.
     async fn find(&self, slug: &str) -> Result<ContextRecord, ContextsError>;
 
@@ -263,6 +277,13 @@ pub trait Contexts: Send + Sync {
     /// One text.
     async fn corpus(&self, key: ContextKey, id: CorpusId) -> Result<Option<CorpusRecord>, ContextsError>;
 
+    /// The texts that brought these versions; unknown versions are left out.
+    async fn corpora_of(
+        &self,
+        key: ContextKey,
+        versions: &[Version],
+    ) -> Result<Vec<CorpusRecord>, ContextsError>;
+
     /// Sentences newer than `after_version` from sentence `from` on (0 for the start), with the words they first use.
     async fn sentences_since(
         &self,
@@ -271,6 +292,15 @@ pub trait Contexts: Send + Sync {
         from: u64,
         limit: u32,
     ) -> Result<SentenceBatch, ContextsError>;
+
+    /// Sentences that have all of these words, in order from sentence `from` on, at most `limit`.
+    async fn sentences_with(
+        &self,
+        key: ContextKey,
+        words: &[WordId],
+        from: u64,
+        limit: u32,
+    ) -> Result<Vec<SentenceRecord>, ContextsError>;
 
     /// The sentences with these numbers, in order.
     async fn sentences(&self, key: ContextKey, seqs: &[u64]) -> Result<Vec<SentenceRecord>, ContextsError>;

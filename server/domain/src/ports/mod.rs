@@ -21,8 +21,9 @@ mod surveys;
 
 pub use clock::Clock;
 pub use contexts::{
-    ContextRecord, ContextState, ContextVersion, Contexts, ContextsError, CorpusRecord, DeleteProgress,
-    NewContext, Occurrence, PhraseQuery, PhraseRecord, SentenceBatch, SentenceRecord, WordRecord,
+    ContextRecord, ContextState, ContextTotals, ContextVersion, Contexts, ContextsError, CorpusRecord,
+    DeleteProgress, NewContext, Occurrence, PhraseQuery, PhraseRecord, SentenceBatch, SentenceRecord,
+    WordRecord,
 };
 pub use idempotency::{Idempotency, IdempotencyError, IdempotencyKey, IdempotentBegin, StoredReply};
 pub use ids::{ContextKey, CorpusId, ItemId, KeyId, SurveyId, WaveId, WorkItemId};

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::{ContextKey, Page, PageRequest, StorageError};
-use crate::ids::{OrthoId, Pair};
+use crate::ids::{OrthoId, Pair, WordId};
 use crate::ortho::Remediation;
 
 /// How much waits in a context.
@@ -31,7 +31,8 @@ pub enum RemediationsError {
     Storage(#[from] StorageError),
 }
 
-/// Reads remediations. A remediation comes with the one pair of its row; grids of more axes have several rows.
+/// Reads remediations. A remediation comes with one of its pairs; only what waits at pairs is given once for each of
+/// these.
 #[async_trait]
 pub trait Remediations: Send + Sync {
     /// What waits at any of these pairs, by pair and id. Pairs are hashes: the reader verifies against the grid.
@@ -50,7 +51,16 @@ pub trait Remediations: Send + Sync {
         page: PageRequest,
     ) -> Result<Page<Remediation>, RemediationsError>;
 
-    /// All of them, by pair and id.
+    /// Those whose missing word would follow these words; of one ortho if one is given.
+    async fn after(
+        &self,
+        context: ContextKey,
+        words: &[WordId],
+        parent: Option<OrthoId>,
+        page: PageRequest,
+    ) -> Result<Page<Remediation>, RemediationsError>;
+
+    /// All of them.
     async fn list(
         &self,
         context: ContextKey,

@@ -1,5 +1,6 @@
 //! Surveys: counting what is too much to store. A job in parts; what is kept is the count and the best per shape.
 
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -126,6 +127,10 @@ pub trait Surveys: Send + Sync {
 
     /// What was found so far, by shape.
     async fn shapes(&self, id: SurveyId) -> Result<Vec<SurveyShape>, SurveysError>;
+
+    /// How many were found so far of each shape in some surveys; those that have found nothing are left out.
+    async fn counts(&self, ids: &[SurveyId])
+    -> Result<HashMap<SurveyId, BTreeMap<Shape, u64>>, SurveysError>;
 
     /// Adds the result of a part; the same part again, or a part of a survey that has ended, changes nothing.
     async fn report_part(&self, id: SurveyId, part: SurveyPart) -> Result<SurveyRecord, SurveysError>;

@@ -10,8 +10,8 @@ use super::rows::{ACTIVE, DELETING, locked};
 use crate::clock::millis;
 use crate::database::{Abort, Tx, delete_some};
 use crate::entities::{
-    contexts, corpora, orthos, phrase_sketches, pipeline_items, remediations, sentences, shape_counts,
-    survey_shapes, surveys, waves, words,
+    contexts, corpora, ortho_words, orthos, phrase_sketches, pipeline_items, remediation_words, remediations,
+    sentence_words, sentences, shape_counts, survey_shapes, surveys, waves, words,
 };
 
 /// Marks the context and gives its slug back: `~` is in no slug, so a new context of the same name is another one.
@@ -55,8 +55,11 @@ pub(super) async fn batch(tx: &Tx, key: ContextKey, rows: u32) -> Outcome<Delete
     }
     let mut left = u64::from(rows);
     left -= remove::<remediations::Entity>(tx, remediations::Column::ContextId, key, left).await?;
+    left -= remove::<remediation_words::Entity>(tx, remediation_words::Column::ContextId, key, left).await?;
+    left -= remove::<ortho_words::Entity>(tx, ortho_words::Column::ContextId, key, left).await?;
     left -= remove::<orthos::Entity>(tx, orthos::Column::ContextId, key, left).await?;
     left -= remove::<shape_counts::Entity>(tx, shape_counts::Column::ContextId, key, left).await?;
+    left -= remove::<sentence_words::Entity>(tx, sentence_words::Column::ContextId, key, left).await?;
     left -= remove::<sentences::Entity>(tx, sentences::Column::ContextId, key, left).await?;
     left -= remove::<words::Entity>(tx, words::Column::ContextId, key, left).await?;
     left -= remove::<phrase_sketches::Entity>(tx, phrase_sketches::Column::ContextId, key, left).await?;

@@ -2,6 +2,7 @@
 
 mod delete;
 mod phrases;
+mod places;
 mod read;
 mod rows;
 mod text;
@@ -11,9 +12,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use crochet_domain::ports::{
-    Clock, ContextKey, ContextRecord, ContextVersion, Contexts, ContextsError, CorpusId, CorpusRecord,
-    DeleteProgress, NewContext, Occurrence, Page, PageRequest, PhraseQuery, PhraseRecord, SentenceBatch,
-    SentenceRecord, WordRecord,
+    Clock, ContextKey, ContextRecord, ContextTotals, ContextVersion, Contexts, ContextsError, CorpusId,
+    CorpusRecord, DeleteProgress, NewContext, Occurrence, Page, PageRequest, PhraseQuery, PhraseRecord,
+    SentenceBatch, SentenceRecord, WordRecord,
 };
 use crochet_domain::{Version, WordId};
 
@@ -52,6 +53,11 @@ impl Contexts for SqlContexts {
                 |tx| async move { read::list(&tx, page).await },
             )
             .await
+    }
+
+    async fn totals(&self) -> Result<ContextTotals, ContextsError> {
+        let body = |tx| async move { read::totals(&tx).await };
+        self.database.read("adding contexts up", body).await
     }
 
     async fn find(&self, slug: &str) -> Result<ContextRecord, ContextsError> {
@@ -150,7 +156,7 @@ impl Contexts for SqlContexts {
     ) -> Result<Page<PhraseRecord>, ContextsError> {
         let query = &query;
         self.database
-            .read("listing phrases", |tx| async move {
+            .read_long("listing phrases", |tx| async move {
                 phrases::list(&tx, key, query).await
             })
             .await
@@ -164,7 +170,7 @@ impl Contexts for SqlContexts {
     ) -> Result<Page<Occurrence>, ContextsError> {
         let page = &page;
         let body = |tx| async move { phrases::occurrences(&tx, key, phrase, page).await };
-        self.database.read("looking for a phrase", body).await
+        self.database.read_long("looking for a phrase", body).await
     }
 
     async fn corpora(&self, key: ContextKey, page: PageRequest) -> Result<Page<CorpusRecord>, ContextsError> {
@@ -185,6 +191,15 @@ impl Contexts for SqlContexts {
             .await
     }
 
+    async fn corpora_of(
+        &self,
+        key: ContextKey,
+        versions: &[Version],
+    ) -> Result<Vec<CorpusRecord>, ContextsError> {
+        let body = |tx| async move { text::corpora_of(&tx, key, versions).await };
+        self.database.read("reading texts", body).await
+    }
+
     async fn sentences_since(
         &self,
         key: ContextKey,
@@ -194,6 +209,17 @@ impl Contexts for SqlContexts {
     ) -> Result<SentenceBatch, ContextsError> {
         let body = |tx| async move { text::sentences_since(&tx, key, after_version, from, limit).await };
         self.database.read("reading new sentences", body).await
+    }
+
+    async fn sentences_with(
+        &self,
+        key: ContextKey,
+        words: &[WordId],
+        from: u64,
+        limit: u32,
+    ) -> Result<Vec<SentenceRecord>, ContextsError> {
+        let body = |tx| async move { text::sentences_with(&tx, key, words, from, limit).await };
+        self.database.read("reading sentences with words", body).await
     }
 
     async fn sentences(&self, key: ContextKey, seqs: &[u64]) -> Result<Vec<SentenceRecord>, ContextsError> {

@@ -1,7 +1,7 @@
 //! Phrases, derived from the stored sentences: a listing, and where one stands.
 //!
-//! A novel has 15 thousand sentences and 436 thousand phrases, so sentences are stored and phrases are found by reading
-//! them, a few dozen milliseconds for a novel. A page keeps only as many phrases as it may show.
+//! A novel has 15 thousand sentences and 436 thousand phrases, so sentences are stored, and phrases are found by reading
+//! those that have their words. A page keeps only as many phrases as it may show.
 
 use std::collections::BTreeMap;
 
@@ -12,6 +12,7 @@ use crochet_domain::ports::{
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::Outcome;
+use super::places::each_with;
 use super::read::require;
 use super::rows::sentence_of;
 use crate::cursor::{List, limit};
@@ -21,14 +22,13 @@ use crate::entities::{contexts, sentences};
 /// Sentences read at a time.
 const BATCH: u64 = 2_000;
 
-/// Hands over all sentences of a context in reading order, until told to stop.
+/// Hands over all sentences of a context in reading order.
 pub(crate) async fn each_sentence<E>(
     tx: &Tx,
     context: &contexts::Model,
-    from: i64,
-    mut take: impl FnMut(SentenceRecord) -> bool + Send,
+    mut take: impl FnMut(SentenceRecord) + Send,
 ) -> Result<(), Abort<E>> {
-    let mut from = from;
+    let mut from = 0;
     loop {
         let rows = sentences::Entity::find()
             .filter(sentences::Column::ContextId.eq(context.id))
@@ -41,9 +41,7 @@ pub(crate) async fn each_sentence<E>(
         let Some(last) = rows.last() else { return Ok(()) };
         from = last.seq + 1;
         for row in &rows {
-            if !take(sentence_of(row)?) {
-                return Ok(());
-            }
+            take(sentence_of(row)?);
         }
     }
 }
@@ -53,20 +51,46 @@ pub(super) async fn list(tx: &Tx, key: ContextKey, query: &PhraseQuery) -> Outco
     let list = List::new(&format!("phrases/{key}/{:?}/{}", query.prefix, query.longest));
     let after: Option<Vec<WordId>> = list.start(&query.page)?;
     let room = limit(&query.page) + 1;
-    let mut found: BTreeMap<Vec<WordId>, PhraseRecord> = BTreeMap::new();
-    each_sentence(tx, &context, 0, |sentence| {
-        for phrase in phrases_of(&sentence.words, query) {
-            if after.as_deref().is_some_and(|after| phrase <= after) {
-                continue;
+    let mut found = BTreeMap::new();
+    if query.prefix.is_empty() {
+        // Phrases are listed by their first words, so those of one word are done before the next word's begin.
+        let first = after
+            .as_deref()
+            .and_then(|after| after.first())
+            .map_or(0, |word| word.0);
+        for word in first..u32::try_from(context.words).unwrap_or(u32::MAX) {
+            add(tx, &context, query, &[WordId(word)], after.as_deref(), &mut found).await?;
+            if found.len() >= room {
+                break;
             }
-            note(&mut found, phrase, &sentence, room);
         }
-        true
-    })
-    .await?;
+    } else {
+        add(tx, &context, query, &query.prefix, after.as_deref(), &mut found).await?;
+    }
     Ok(list.page(found.into_values().collect(), &query.page, |phrase| {
         phrase.words.clone()
     }))
+}
+
+/// Adds the phrases that begin with these words and come behind a phrase, as far as a page has room.
+async fn add(
+    tx: &Tx,
+    context: &contexts::Model,
+    query: &PhraseQuery,
+    prefix: &[WordId],
+    after: Option<&[WordId]>,
+    found: &mut BTreeMap<Vec<WordId>, PhraseRecord>,
+) -> Outcome<()> {
+    let room = limit(&query.page) + 1;
+    each_with(tx, context, prefix, 0, |sentence| {
+        for phrase in phrases_of(&sentence.words, prefix, query.longest) {
+            if after.is_none_or(|after| phrase > after) {
+                note(found, phrase, &sentence, room);
+            }
+        }
+        true
+    })
+    .await
 }
 
 /// Counts the phrase if it is among the first `room` so far. One that was dropped never comes back: it is greater than
@@ -99,12 +123,16 @@ fn note(
     }
 }
 
-fn phrases_of<'a>(words: &'a [WordId], query: &'a PhraseQuery) -> impl Iterator<Item = &'a [WordId]> {
-    let shortest = query.prefix.len().max(2);
+fn phrases_of<'a>(
+    words: &'a [WordId],
+    prefix: &'a [WordId],
+    longest: u32,
+) -> impl Iterator<Item = &'a [WordId]> {
+    let shortest = prefix.len().max(2);
     (0..words.len()).flat_map(move |start| {
         let tail = &words[start..];
-        let longest = if tail.starts_with(&query.prefix) {
-            tail.len().min(query.longest as usize)
+        let longest = if tail.starts_with(prefix) {
+            tail.len().min(longest as usize)
         } else {
             0
         };
@@ -125,7 +153,7 @@ pub(super) async fn occurrences(
     let mut found = Vec::new();
     if !phrase.is_empty() {
         let first = after.map_or(0, |(seq, _)| seq);
-        each_sentence(tx, &context, first, |sentence| {
+        each_with(tx, &context, phrase, first, |sentence| {
             let places = sentence
                 .words
                 .windows(phrase.len())

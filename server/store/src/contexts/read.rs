@@ -2,14 +2,16 @@
 
 use chrono::{DateTime, Utc};
 use crochet_domain::ports::{
-    ContextKey, ContextRecord, ContextState, ContextVersion, ContextsError, NewContext, Page, PageRequest,
+    ContextKey, ContextRecord, ContextState, ContextTotals, ContextVersion, ContextsError, NewContext, Page,
+    PageRequest,
 };
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use super::Outcome;
-use super::rows::{ACTIVE, active, context_of, version_of};
+use super::rows::{ACTIVE, active, context_of, count, version_of};
 use crate::clock::millis;
 use crate::cursor::{Foreign, List, fetch};
 use crate::database::{Abort, Tx};
@@ -69,6 +71,30 @@ pub(super) async fn list(tx: &Tx, page: &PageRequest) -> Outcome<Page<ContextRec
         .map(context_of)
         .collect::<Outcome<Vec<_>>>()?;
     Ok(list.page(rows, page, |row| row.slug.clone()))
+}
+
+pub(super) async fn totals(tx: &Tx) -> Outcome<ContextTotals> {
+    // The sum of numbers of 64 bits may be of another type, and is nothing where there are no rows.
+    let sum = |column: Column| {
+        Expr::expr(Expr::col(column).sum())
+            .if_null(0_i64)
+            .cast_as("BIGINT")
+    };
+    let found: Option<(i64, i64, i64)> = Entity::find()
+        .select_only()
+        .expr_as(Expr::col(Column::Id).count(), "contexts")
+        .expr_as(sum(Column::Orthos), "orthos")
+        .expr_as(sum(Column::Remediations), "remediations")
+        .filter(Column::State.eq(ACTIVE))
+        .into_tuple()
+        .one(&**tx)
+        .await?;
+    let (contexts, orthos, remediations) = found.unwrap_or_default();
+    Ok(ContextTotals {
+        contexts: count(contexts),
+        orthos: count(orthos),
+        remediations: count(remediations),
+    })
 }
 
 pub(super) async fn find(tx: &Tx, slug: &str) -> Outcome<ContextRecord> {

@@ -9,6 +9,7 @@ use crochet_domain::{Version, WordId};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::Outcome;
+use super::places::each_with;
 use super::read::require;
 use super::rows::{corpus_of, count, sentence_of, version_of, word_of};
 use crate::cursor::{List, fetch};
@@ -133,6 +134,24 @@ pub(super) async fn corpus(tx: &Tx, key: ContextKey, id: CorpusId) -> Outcome<Op
     row.map(corpus_of).transpose()
 }
 
+pub(super) async fn corpora_of(tx: &Tx, key: ContextKey, versions: &[Version]) -> Outcome<Vec<CorpusRecord>> {
+    let wanted: BTreeSet<i64> = versions.iter().map(|&version| version.into()).collect();
+    let wanted: Vec<i64> = wanted.into_iter().collect();
+    let mut found = Vec::with_capacity(wanted.len());
+    for chunk in wanted.chunks(LOOKUP) {
+        let rows = corpora::Entity::find()
+            .filter(corpora::Column::ContextId.eq(key.0))
+            .filter(corpora::Column::Version.is_in(chunk.iter().copied()))
+            .order_by_asc(corpora::Column::Version)
+            .all(&**tx)
+            .await?;
+        for row in rows {
+            found.push(corpus_of(row)?);
+        }
+    }
+    Ok(found)
+}
+
 /// A batch has whole sentences and every word that they are the first to use, so that a reader which takes batches in
 /// order never meets a number that it does not know.
 pub(super) async fn sentences_since(
@@ -208,6 +227,25 @@ async fn first_used(
         .all(&**tx)
         .await?;
     rows.into_iter().map(word_of).collect()
+}
+
+pub(super) async fn sentences_with(
+    tx: &Tx,
+    key: ContextKey,
+    words: &[WordId],
+    from: u64,
+    limit: u32,
+) -> Outcome<Vec<SentenceRecord>> {
+    let context = require(tx, key).await?;
+    let from = i64::try_from(from).unwrap_or(i64::MAX);
+    let limit = limit.clamp(1, 50_000) as usize;
+    let mut found = Vec::new();
+    each_with(tx, &context, words, from, |sentence| {
+        found.push(sentence);
+        found.len() < limit
+    })
+    .await?;
+    Ok(found)
 }
 
 pub(super) async fn sentences(tx: &Tx, key: ContextKey, seqs: &[u64]) -> Outcome<Vec<SentenceRecord>> {

@@ -1,6 +1,7 @@
 //! Opening the database file, with the settings that every pooled connection needs.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crochet_domain::ports::StorageError;
@@ -9,6 +10,7 @@ use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynch
 use sea_orm::sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 use sea_orm::{ConnectOptions, DatabaseConnection, SqlxError};
 use sea_orm_migration::MigratorTrait;
+use tokio::sync::Semaphore;
 
 use super::disk::Disk;
 use super::errors::storage_error;
@@ -19,6 +21,8 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Readers at a time. More would only wait for the processor.
 const READERS: u32 = 4;
+/// How many of them may read much at a time.
+const LONG_READS: usize = 2;
 /// Pages written to the log before they move to the database file (16 MB): fewer, larger checkpoints.
 const CHECKPOINT_PAGES: &str = "4000";
 /// Prepared statements that a connection keeps. Bulk statements are large, so not many.
@@ -34,6 +38,7 @@ pub(crate) struct Database {
     pub(super) writer: DatabaseConnection,
     pub(super) reader: DatabaseConnection,
     pub(super) disk: Disk,
+    pub(super) long_reads: Arc<Semaphore>,
 }
 
 impl Database {
@@ -53,6 +58,7 @@ impl Database {
             writer,
             reader,
             disk: Disk::default(),
+            long_reads: Arc::new(Semaphore::new(LONG_READS)),
         })
     }
 

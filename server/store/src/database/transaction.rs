@@ -63,6 +63,18 @@ impl Database {
         self.told(doing, written)
     }
 
+    /// As [`Self::read`], for what reads much: such reads wait for one another, so that short ones always find a reader.
+    pub(crate) async fn read_long<T, E, F, Fut>(&self, doing: &'static str, body: F) -> Result<T, E>
+    where
+        E: From<StorageError>,
+        F: Fn(Tx) -> Fut,
+        Fut: Future<Output = Result<T, Abort<E>>>,
+    {
+        let turn = self.long_reads.acquire().await;
+        let _turn = turn.map_err(|_| StorageError::Busy)?;
+        self.read(doing, body).await
+    }
+
     /// Runs a body that only reads, on one consistent view.
     pub(crate) async fn read<T, E, F, Fut>(&self, doing: &'static str, body: F) -> Result<T, E>
     where

@@ -16,10 +16,6 @@ pub struct Model {
     #[sea_orm(column_type = "Blob")]
     pub cells: Vec<u8>,
     pub min_version: i64,
-    pub dims: i64,
-    pub smallest_extent: i64,
-    pub volume: i64,
-    pub cell_count: i64,
     pub rarity: i64,
 }
 

@@ -11,6 +11,7 @@ pub struct Model {
     pub pair: i64,
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
+    pub leading: bool,
     pub parent_id: Uuid,
     #[sea_orm(column_type = "Blob")]
     pub extents: Vec<u8>,

@@ -7,10 +7,10 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub context_id: Uuid,
-    #[sea_orm(primary_key, auto_increment = false, column_type = "Text")]
-    pub shape: String,
     #[sea_orm(primary_key, auto_increment = false)]
     pub version: i64,
+    #[sea_orm(primary_key, auto_increment = false, column_type = "Text")]
+    pub shape: String,
     pub orthos: i64,
 }
 

@@ -3,6 +3,7 @@
 mod add;
 mod again;
 mod phrases;
+mod places;
 mod plan;
 mod rows;
 mod sketch;

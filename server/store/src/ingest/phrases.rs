@@ -140,11 +140,7 @@ impl PhraseCache {
             return Ok(Phrases::new(context, longest, Seen::About(sketch)));
         }
         let mut phrases = Phrases::new(context, longest, Seen::Exactly(FxHashSet::default()));
-        each_sentence(tx, context, 0, |sentence| {
-            phrases.absorb(&sentence.words);
-            true
-        })
-        .await?;
+        each_sentence(tx, context, |sentence| phrases.absorb(&sentence.words)).await?;
         Ok(phrases)
     }
 

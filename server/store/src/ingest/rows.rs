@@ -4,6 +4,7 @@ use crochet_domain::ports::NewText;
 use sea_orm::{DbErr, Set};
 use uuid::Uuid;
 
+use super::places::Places;
 use super::plan::Plan;
 use crate::database::{Tx, insert_all};
 use crate::encoding::pack;
@@ -19,13 +20,16 @@ const WORDS: usize = 262_144;
 pub(super) struct Chunk {
     words: Vec<words::ActiveModel>,
     sentences: Vec<sentences::ActiveModel>,
+    /// The place of each sentence in the context and its words.
+    places: Places,
 }
 
 impl Chunk {
     /// Writes the rows.
     pub(super) async fn insert(&self, tx: &Tx) -> Result<(), DbErr> {
         insert_all(&**tx, &self.words).await?;
-        insert_all(&**tx, &self.sentences).await
+        insert_all(&**tx, &self.sentences).await?;
+        insert_all(&**tx, &self.places.rows()).await
     }
 }
 
@@ -63,8 +67,8 @@ impl<'a> Rows<'a> {
         Some(row)
     }
 
-    /// The next sentence, and how many words it has.
-    fn next_sentence(&mut self) -> Option<(sentences::ActiveModel, usize)> {
+    /// Adds the next sentence, and says how many words it has.
+    fn add_sentence(&mut self, chunk: &mut Chunk) -> Option<usize> {
         let place = self.sentences;
         if place == self.text.words.sentence_count() {
             return None;
@@ -80,8 +84,12 @@ impl<'a> Rows<'a> {
             word_ids: Set(pack(&words)),
             vocabulary: Set(self.vocabulary),
         };
+        chunk
+            .places
+            .note(self.context, self.plan.sentences + place as i64, &words);
+        chunk.sentences.push(row);
         self.sentences += 1;
-        Some((row, words.len()))
+        Some(words.len())
     }
 }
 
@@ -98,9 +106,8 @@ impl Iterator for Rows<'_> {
         let mut words = 0;
         while chunk.words.len() + chunk.sentences.len() < ROWS
             && words < WORDS
-            && let Some((sentence, length)) = self.next_sentence()
+            && let Some(length) = self.add_sentence(&mut chunk)
         {
-            chunk.sentences.push(sentence);
             words += length;
         }
         (!chunk.words.is_empty() || !chunk.sentences.is_empty()).then_some(chunk)

@@ -10,7 +10,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use crate::database::{Abort, Database, Tx, delete_some};
-use crate::entities::{contexts, sentences, words};
+use crate::entities::{contexts, sentence_words, sentences, words};
 use crochet_domain::ports::StorageError;
 
 /// Rows removed by one transaction.
@@ -49,6 +49,11 @@ async fn discard_some(tx: &Tx, context: Uuid) -> Result<u64, Abort<StorageError>
     let Some(context) = contexts::Entity::find_by_id(context).one(&**tx).await? else {
         return Ok(0);
     };
+    // First, because only sentences tell that there is something to remove.
+    let places = delete_some::<sentence_words::Entity>(&**tx, later_places(&context), BATCH).await?;
+    if places > 0 {
+        return Ok(places);
+    }
     let sentences = delete_some::<sentences::Entity>(&**tx, later_sentences(&context), BATCH).await?;
     let words = delete_some::<words::Entity>(&**tx, later_words(&context), BATCH).await?;
     Ok(sentences + words)
@@ -93,4 +98,10 @@ fn later_sentences(context: &contexts::Model) -> Condition {
     Condition::all()
         .add(sentences::Column::ContextId.eq(context.id))
         .add(sentences::Column::Seq.gte(context.sentences))
+}
+
+fn later_places(context: &contexts::Model) -> Condition {
+    Condition::all()
+        .add(sentence_words::Column::ContextId.eq(context.id))
+        .add(sentence_words::Column::Part.gte(context.sentences))
 }

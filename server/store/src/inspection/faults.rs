@@ -10,6 +10,7 @@ use crate::entities::{
     contexts, corpora, orthos, pipeline_items, remediations, sentences, shape_counts, waves, words,
 };
 use crate::ingest::RUNNING;
+use crate::orthos::ALL_VERSIONS;
 
 /// Collects faults up to a bound.
 struct Report {
@@ -91,20 +92,31 @@ async fn counts(tx: &Tx, row: &contexts::Model, report: &mut Report) -> Outcome<
         row.remediations,
         grids.unwrap_or(0),
     );
-    let shapes = shape_counts::Entity::find()
+    shapes(tx, row, orthos, report).await
+}
+
+/// Orthos are counted by shape and version, and by shape for all versions together.
+async fn shapes(tx: &Tx, row: &contexts::Model, orthos: i64, report: &mut Report) -> Outcome<()> {
+    let counts = shape_counts::Entity::find()
         .filter(shape_counts::Column::ContextId.eq(row.id))
         .all(&**tx)
         .await?;
-    let by_shape = shapes.iter().map(|shape| shape.orthos).sum();
-    report.equal("the counts per shape add up to the orthos", by_shape, orthos);
-    for shape in shapes {
-        let there = orthos::Entity::find()
+    let (together, by_version): (Vec<_>, Vec<_>) =
+        counts.iter().partition(|count| count.version == ALL_VERSIONS);
+    for counts in [&together, &by_version] {
+        let sum = counts.iter().map(|count| count.orthos).sum();
+        report.equal("the counts per shape add up to the orthos", sum, orthos);
+    }
+    for count in counts {
+        let of_shape = orthos::Entity::find()
             .filter(orthos::Column::ContextId.eq(row.id))
-            .filter(orthos::Column::Shape.eq(&shape.shape))
-            .filter(orthos::Column::MinVersion.eq(shape.version))
-            .count(&**tx)
-            .await?;
-        report.equal("a shape knows how many orthos it has", shape.orthos, there as i64);
+            .filter(orthos::Column::Shape.eq(&count.shape));
+        let there = match count.version {
+            ALL_VERSIONS => of_shape,
+            version => of_shape.filter(orthos::Column::MinVersion.eq(version)),
+        };
+        let there = there.count(&**tx).await? as i64;
+        report.equal("a shape knows how many orthos it has", count.orthos, there);
     }
     Ok(())
 }

@@ -29,17 +29,17 @@ pub(crate) struct SqlInspection {
 impl Inspection for SqlInspection {
     async fn digest(&self, context: ContextKey) -> Result<ContextDigest, InspectionError> {
         let body = |tx| async move { digest::digest(&tx, context).await };
-        self.database.read("hashing a context", body).await
+        self.database.read_long("hashing a context", body).await
     }
 
     async fn faults(&self, context: ContextKey, limit: u32) -> Result<Vec<StoredFault>, InspectionError> {
         let body = |tx| async move { faults::faults(&tx, context, limit as usize).await };
-        self.database.read("checking a context", body).await
+        self.database.read_long("checking a context", body).await
     }
 
     async fn integrity(&self) -> Result<Vec<StoredFault>, InspectionError> {
         self.database
-            .read("checking the database", |tx| async move { integrity(&tx).await })
+            .read_long("checking the database", |tx| async move { integrity(&tx).await })
             .await
     }
 

@@ -1,8 +1,13 @@
 //! Orthos and the reports that bring them, behind their port.
 
 mod list;
+mod lookup;
+mod merge;
+mod place;
 mod report;
 mod rows;
+mod shapes;
+mod words;
 
 use std::sync::Arc;
 
@@ -15,8 +20,9 @@ use crochet_domain::{Ortho, OrthoId};
 use crate::database::{Abort, Database};
 use crate::signals::{Signals, Topic};
 
-pub(crate) use list::ids_after;
+pub(crate) use lookup::ids_after;
 pub(crate) use rows::{grid_of, ortho_of};
+pub(crate) use shapes::ALL_VERSIONS;
 
 type Outcome<T> = Result<T, Abort<OrthosError>>;
 
@@ -59,7 +65,7 @@ impl Orthos for SqlOrthos {
     async fn get(&self, context: ContextKey, ids: &[OrthoId]) -> Result<Vec<Ortho>, OrthosError> {
         self.database
             .read("reading orthos", |tx| async move {
-                list::get(&tx, context, ids).await
+                lookup::get(&tx, context, ids).await
             })
             .await
     }
@@ -67,17 +73,16 @@ impl Orthos for SqlOrthos {
     async fn existing(&self, context: ContextKey, ids: &[OrthoId]) -> Result<Vec<OrthoId>, OrthosError> {
         self.database
             .read("looking orthos up", |tx| async move {
-                list::existing(&tx, context, ids).await
+                lookup::existing(&tx, context, ids).await
             })
             .await
     }
 
     async fn counts(&self, context: ContextKey) -> Result<Vec<ShapeCount>, OrthosError> {
         self.database
-            .read(
-                "counting orthos",
-                |tx| async move { list::counts(&tx, context).await },
-            )
+            .read("counting orthos", |tx| async move {
+                shapes::counts(&tx, &list::require(&tx, context).await?).await
+            })
             .await
     }
 
@@ -88,6 +93,6 @@ impl Orthos for SqlOrthos {
         limit: u32,
     ) -> Result<Vec<OrthoId>, OrthosError> {
         let body = |tx| async move { ids_after(&tx, context, after, u64::from(limit)).await };
-        self.database.read("reading the ids of orthos", body).await
+        self.database.read_long("reading the ids of orthos", body).await
     }
 }

@@ -8,23 +8,26 @@
 //!
 //! Everything is insert-or-ignore, so a report may come twice, or from two workers.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use crochet_domain::ports::{ContextKey, ItemId, ItemKind, ItemReport, OrthosError, ReportOutcome, WaveId};
 use crochet_domain::{Ortho, Version, WorkPayload};
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Set};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use super::Outcome;
 use super::rows::{ortho_row, remediation_rows};
+use super::{shapes, words};
 use crate::clock::millis;
 use crate::contexts::locked;
 use crate::database::{Abort, Tx, insert_new, insert_new_returning_keys};
-use crate::entities::{contexts, orthos, pipeline_items, remediations, shape_counts, waves};
+use crate::entities::{contexts, orthos, pipeline_items, remediations, waves};
 use crate::ingest::settle;
 use crate::ledger::insert_items;
+use crate::postings::Postings;
+use crate::remediations::note;
 
 /// Ids in one lookup.
 const LOOKUP: usize = 1_000;
@@ -40,6 +43,8 @@ pub(super) struct Rows {
     /// The other pairs of grids with more axes.
     further_pairs: Vec<remediations::ActiveModel>,
     found: HashMap<Uuid, (Ortho, bool)>,
+    /// What the runs of words that grids wait behind are found by.
+    waiting_words: Postings,
     next_items: Vec<WorkPayload>,
     more: bool,
     truncated: bool,
@@ -79,10 +84,12 @@ impl Rows {
             .map(|(_, ortho, _)| ortho_row(context, ortho))
             .collect();
         let (mut waiting, mut further) = (Vec::new(), Vec::new());
+        let mut waiting_words = Postings::default();
         for remediation in &report.remediations {
             let mut pairs = remediation_rows(context, remediation);
             waiting.extend(pairs.next());
             further.extend(pairs);
+            note(&mut waiting_words, remediation);
         }
         for rows in [&mut waiting, &mut further] {
             rows.sort_unstable_by_key(|row| (*row.pair.as_ref(), *row.id.as_ref()));
@@ -98,6 +105,7 @@ impl Rows {
                 .into_iter()
                 .map(|(id, ortho, pending)| (id, (ortho, pending)))
                 .collect(),
+            waiting_words,
             next_items: report.next_items,
             more,
             truncated,
@@ -141,7 +149,7 @@ pub(super) async fn apply(tx: &Tx, rows: &Rows, now: DateTime<Utc>) -> Outcome<A
     } else {
         0
     };
-    count_shapes(tx, rows, &new).await?;
+    index(tx, rows, &context, &new, outcome.remediations_added).await?;
     count(tx, rows, wave, &outcome, items, closed).await?;
     outcome.settled = settle(tx, rows.context, wave, now).await?;
     Ok(Applied {
@@ -243,37 +251,31 @@ async fn close(tx: &Tx, item: ItemId, now: DateTime<Utc>) -> Outcome<u64> {
     Ok(closed.rows_affected)
 }
 
-async fn count_shapes(tx: &Tx, rows: &Rows, new: &[(Uuid, Uuid)]) -> Outcome<()> {
-    let mut counts: BTreeMap<(String, i64), i64> = BTreeMap::new();
-    for (ortho, _) in new.iter().filter_map(|(_, id)| rows.found.get(id)) {
-        *counts
-            .entry((ortho.shape.ascending().to_string(), ortho.min_version.into()))
-            .or_default() += 1;
+/// What new orthos and remediations are counted and found by. How many there were before tells the parts of the index
+/// apart: it is another number for each report that brings something.
+async fn index(
+    tx: &Tx,
+    rows: &Rows,
+    context: &contexts::Model,
+    new: &[(Uuid, Uuid)],
+    remediations_added: u64,
+) -> Outcome<()> {
+    let orthos = || {
+        new.iter()
+            .filter_map(|(_, id)| rows.found.get(id))
+            .map(|(ortho, _)| ortho)
+    };
+    let counted = orthos().map(|ortho| (ortho.shape.ascending().to_string(), ortho.min_version.into()));
+    shapes::add(tx, rows.context, counted).await?;
+    let mut words = Postings::default();
+    orthos().for_each(|ortho| words::note(&mut words, ortho));
+    words.write_orthos(tx, context.id, context.orthos).await?;
+    if remediations_added > 0 {
+        let part = context.remediations;
+        rows.waiting_words
+            .write_remediations(tx, context.id, part)
+            .await?;
     }
-    if counts.is_empty() {
-        return Ok(());
-    }
-    let counted = counts
-        .into_iter()
-        .map(|((shape, version), orthos)| shape_counts::ActiveModel {
-            context_id: Set(rows.context.0),
-            shape: Set(shape),
-            version: Set(version),
-            orthos: Set(orthos),
-        });
-    let before = Expr::col((shape_counts::Entity, shape_counts::Column::Orthos));
-    let added = Expr::col(("excluded", shape_counts::Column::Orthos));
-    let key = [
-        shape_counts::Column::ContextId,
-        shape_counts::Column::Shape,
-        shape_counts::Column::Version,
-    ];
-    let mut add = OnConflict::columns(key);
-    add.value(shape_counts::Column::Orthos, before.add(added));
-    shape_counts::Entity::insert_many(counted)
-        .on_conflict(add)
-        .exec_without_returning(&**tx)
-        .await?;
     Ok(())
 }
 

@@ -10,18 +10,13 @@ use crate::encoding::{pack, unpack};
 use crate::entities::{orthos, remediations};
 
 pub(super) fn ortho_row(context: ContextKey, ortho: &Ortho) -> orthos::ActiveModel {
-    let shape = &ortho.shape;
     orthos::ActiveModel {
         context_id: Set(context.0),
         id: Set(Uuid::from_bytes(*ortho.id.as_bytes())),
-        shape: Set(shape.ascending().to_string()),
-        extents: Set(shape.extents().to_vec()),
+        shape: Set(ortho.shape.ascending().to_string()),
+        extents: Set(ortho.shape.extents().to_vec()),
         cells: Set(pack(&ortho.cells)),
         min_version: Set(ortho.min_version.into()),
-        dims: Set(shape.dims() as i64),
-        smallest_extent: Set(shape.smallest_extent().into()),
-        volume: Set(i64::try_from(shape.volume()).unwrap_or(i64::MAX)),
-        cell_count: Set(shape.cell_count() as i64),
         rarity: Set(ortho.rarity.into()),
     }
 }
@@ -36,10 +31,12 @@ pub(super) fn remediation_rows(
     remediation
         .pairs
         .iter()
-        .map(move |pair| remediations::ActiveModel {
+        .enumerate()
+        .map(move |(place, pair)| remediations::ActiveModel {
             context_id: Set(context.0),
             pair: Set(pair.0),
             id: Set(Uuid::from_bytes(*remediation.id.as_bytes())),
+            leading: Set(place == 0),
             parent_id: Set(Uuid::from_bytes(*remediation.parent.as_bytes())),
             extents: Set(extents.clone()),
             cells: Set(cells.clone()),

@@ -3,16 +3,17 @@
 mod merge;
 mod part;
 
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use crochet_domain::Version;
 use crochet_domain::ports::{
     Clock, ContextKey, ItemKind, NewSurvey, Page, PageRequest, SurveyId, SurveyPart, SurveyRecord,
     SurveyShape, SurveyState, Surveys, SurveysError, WaveId,
 };
+use crochet_domain::{Shape, Version};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
@@ -86,6 +87,14 @@ impl Surveys for SqlSurveys {
                 |tx| async move { part::shapes(&tx, id).await },
             )
             .await
+    }
+
+    async fn counts(
+        &self,
+        ids: &[SurveyId],
+    ) -> Result<HashMap<SurveyId, BTreeMap<Shape, u64>>, SurveysError> {
+        let body = |tx| async move { part::counts(&tx, ids).await };
+        self.database.read("counting what surveys found", body).await
     }
 
     async fn report_part(&self, id: SurveyId, part: SurveyPart) -> Result<SurveyRecord, SurveysError> {

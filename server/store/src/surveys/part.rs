@@ -1,18 +1,51 @@
 //! Results of the parts of a survey, merged shape by shape. A part counts once, whoever reports it how often.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 use crochet_domain::Shape;
 use crochet_domain::ports::{SurveyId, SurveyPart, SurveyRecord, SurveyShape};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
+use uuid::Uuid;
 
 use super::merge::{best_of, best_text, merged};
 use super::{DONE, Outcome, RUNNING, get, row};
 use crate::clock::millis;
 use crate::database::{Abort, Tx};
 use crate::entities::{pipeline_items, survey_shapes, surveys};
+
+/// Surveys in one lookup.
+const LOOKUP: usize = 1_000;
+
+/// Without the best, which are long.
+pub(super) async fn counts(tx: &Tx, ids: &[SurveyId]) -> Outcome<HashMap<SurveyId, BTreeMap<Shape, u64>>> {
+    let mut found: HashMap<SurveyId, BTreeMap<Shape, u64>> = HashMap::new();
+    for chunk in ids.chunks(LOOKUP) {
+        let rows: Vec<(Uuid, String, i64)> = survey_shapes::Entity::find()
+            .select_only()
+            .columns([
+                survey_shapes::Column::SurveyId,
+                survey_shapes::Column::Shape,
+                survey_shapes::Column::Orthos,
+            ])
+            .filter(survey_shapes::Column::SurveyId.is_in(chunk.iter().map(|id| id.0)))
+            .into_tuple()
+            .all(&**tx)
+            .await?;
+        for (id, shape, orthos) in rows {
+            let counts = found.entry(SurveyId(id)).or_default();
+            counts.insert(shape_of(&shape)?, orthos.unsigned_abs());
+        }
+    }
+    Ok(found)
+}
+
+fn shape_of(shape: &str) -> Outcome<Shape> {
+    shape
+        .parse()
+        .map_err(|_| Abort::Damaged(format!("the shape {shape}")))
+}
 
 pub(super) async fn shapes(tx: &Tx, id: SurveyId) -> Outcome<Vec<SurveyShape>> {
     row(tx, id).await?;
@@ -22,10 +55,7 @@ pub(super) async fn shapes(tx: &Tx, id: SurveyId) -> Outcome<Vec<SurveyShape>> {
         .await?;
     let mut found: BTreeMap<Shape, SurveyShape> = BTreeMap::new();
     for row in rows {
-        let shape: Shape = row
-            .shape
-            .parse()
-            .map_err(|_| Abort::Damaged(format!("the shape {}", row.shape)))?;
+        let shape = shape_of(&row.shape)?;
         let best = best_of(&row.best).ok_or_else(|| Abort::Damaged(format!("the best of survey {id}")))?;
         found.insert(
             shape.clone(),

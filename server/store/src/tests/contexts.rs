@@ -3,7 +3,7 @@
 use crochet_domain::ports::{ContextsError, NewContext, PageRequest, PhraseQuery};
 use crochet_domain::{Bounds, ContextSettings, Version, WordId};
 
-use super::worker::{World, text};
+use super::worker::{SMALL, World, text};
 use crate::testing::Fixture;
 
 fn named(slug: &str) -> NewContext {
@@ -252,4 +252,20 @@ async fn texts_are_listed_by_version() {
     assert_eq!((corpora[0].words, corpora[0].sentences), (4, 2));
     let one = world.contexts.corpus(world.context, wave.corpus).await.unwrap();
     assert_eq!(one.as_ref(), Some(&corpora[0]));
+}
+
+#[tokio::test]
+async fn all_contexts_are_added_up() {
+    let fixture = Fixture::new().await;
+    let nothing = fixture.store.contexts().totals().await.unwrap();
+    assert_eq!(nothing, crochet_domain::ports::ContextTotals::default());
+    let world = World::new(&fixture.store, Bounds::default()).await;
+    world.add(text("a b. c d. a c. b d. a c x")).await;
+    world.settle(SMALL).await;
+    let record = world.contexts.get(world.context).await.unwrap();
+    let totals = world.contexts.totals().await.unwrap();
+    assert_eq!((totals.contexts, totals.orthos), (1, record.orthos));
+    assert_eq!(totals.remediations, record.remediations);
+    world.contexts.begin_delete(world.context).await.unwrap();
+    assert_eq!(world.contexts.totals().await.unwrap(), nothing);
 }

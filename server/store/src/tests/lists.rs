@@ -10,6 +10,9 @@ use crate::testing::Fixture;
 
 const RICH: &str = "a b c. d e f. g h i. a d g. b e h. c f i. a x. b y. x y. d z. e w. z w";
 
+/// In three dimensions.
+const DEEP: &str = "a b. c d. e f. g h. a c. b d. e g. f h. a e. b f. c g. a b x. c d y. e f z";
+
 async fn found(fixture: &Fixture) -> World {
     let world = World::new(&fixture.store, Bounds::default()).await;
     world.add(text(RICH)).await;
@@ -127,6 +130,166 @@ async fn filters_by_word_and_version_give_what_they_say() {
         ..every
     };
     assert_eq!(all(&world, first).await.len(), total);
+}
+
+/// Every list that a query may ask for, against all orthos filtered and sorted by hand.
+#[tokio::test]
+async fn any_filter_in_any_order_gives_what_a_look_at_every_ortho_gives() {
+    let fixture = Fixture::new().await;
+    let world = World::new(
+        &fixture.store,
+        Bounds {
+            max_dims: 3,
+            ..Bounds::default()
+        },
+    )
+    .await;
+    for sentence in RICH
+        .split('.')
+        .chain([DEEP, "a d. b e. c f", "x z. a y. d w", "g j. h k. i l. j k. k l"])
+    {
+        world.add(text(sentence)).await;
+        world.settle(Budget::default()).await;
+    }
+    let every = all(&world, OrthoQuery::all(PageRequest::first(2))).await;
+    let versions: std::collections::BTreeSet<_> = every.iter().map(|ortho| ortho.min_version).collect();
+    assert!(
+        every.len() > 12 && versions.len() > 3,
+        "{} of {versions:?}",
+        every.len()
+    );
+    let shapes = [None, Some("2x2"), Some("3x2"), Some("2x2x2"), Some("9x9")];
+    let words = [
+        vec![],
+        vec![WordId(0)],
+        vec![WordId(4), WordId(0), WordId(4)],
+        vec![WordId(999)],
+    ];
+    let after = [None, Some(Version(0)), Some(Version(9))];
+    let mut asked = 0;
+    for order in Order::ALL {
+        for shape in shapes {
+            for containing in &words {
+                for after_version in after {
+                    for (dims, smallest_extent, at_version) in [
+                        (None, None, None),
+                        (Some(2), Some(3), None),
+                        (None, None, Some(Version(6))),
+                    ] {
+                        let query = OrthoQuery {
+                            shape: shape.map(|shape| shape.parse().unwrap()),
+                            dims,
+                            smallest_extent,
+                            containing: containing.clone(),
+                            after_version,
+                            at_version,
+                            order,
+                            page: PageRequest::first(2),
+                        };
+                        asked += 1;
+                        assert_eq!(
+                            all(&world, query.clone()).await,
+                            by_hand(&every, &query),
+                            "{query:?}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+    assert_eq!(asked, 4 * 5 * 4 * 3 * 3);
+}
+
+fn by_hand(every: &[Ortho], query: &OrthoQuery) -> Vec<Ortho> {
+    let shape = query.shape.as_ref().map(crochet_domain::Shape::ascending);
+    let fits = |ortho: &&Ortho| {
+        shape
+            .as_ref()
+            .is_none_or(|shape| ortho.shape.ascending() == *shape)
+            && query
+                .dims
+                .is_none_or(|dims| ortho.shape.dims() == usize::from(dims))
+            && query
+                .smallest_extent
+                .is_none_or(|least| ortho.shape.smallest_extent() >= least)
+            && query.containing.iter().all(|word| ortho.cells.contains(word))
+            && query.after_version.is_none_or(|after| ortho.min_version > after)
+            && query.at_version.is_none_or(|only| ortho.min_version == only)
+    };
+    let mut found: Vec<Ortho> = every.iter().filter(fits).cloned().collect();
+    found.sort_by_key(|ortho| RankKey::new(query.order, &ortho.shape, ortho.rarity, ortho.id));
+    found
+}
+
+#[tokio::test]
+async fn what_waits_for_a_phrase_is_found_by_it() {
+    let fixture = Fixture::new().await;
+    let world = World::new(
+        &fixture.store,
+        Bounds {
+            max_dims: 3,
+            ..Bounds::default()
+        },
+    )
+    .await;
+    world.add(text(RICH)).await;
+    world.add(text(DEEP)).await;
+    world.settle(Budget::default()).await;
+    let page = PageRequest::first(10_000);
+    let every = world
+        .remediations
+        .list(world.context, page.clone())
+        .await
+        .unwrap()
+        .items;
+    let ids: std::collections::HashSet<_> = every.iter().map(|grid| grid.id).collect();
+    assert_eq!(ids.len(), every.len(), "each grid once");
+    assert!(every.iter().any(|grid| grid.shape.dims() == 3));
+    let runs: std::collections::BTreeSet<_> = every
+        .iter()
+        .flat_map(crochet_domain::Remediation::prefixes)
+        .collect();
+    for run in &runs {
+        let by_hand: Vec<_> = every
+            .iter()
+            .filter(|grid| grid.prefixes().contains(run))
+            .cloned()
+            .collect();
+        let mut paged = Vec::new();
+        let mut request = PageRequest::first(2);
+        loop {
+            let page = world
+                .remediations
+                .after(world.context, run, None, request)
+                .await
+                .unwrap();
+            paged.extend(page.items);
+            let Some(next) = page.next else { break };
+            request = PageRequest {
+                limit: 2,
+                after: Some(next),
+            };
+        }
+        assert_eq!(paged, by_hand, "{run:?}");
+        let parent = by_hand[0].parent;
+        let of_one = world
+            .remediations
+            .after(world.context, run, Some(parent), page.clone())
+            .await
+            .unwrap();
+        assert!(
+            of_one
+                .items
+                .iter()
+                .all(|grid| grid.parent == parent && by_hand.contains(grid))
+        );
+    }
+    let nothing = world
+        .remediations
+        .after(world.context, &[WordId(999)], None, page)
+        .await
+        .unwrap();
+    assert_eq!((nothing.items, nothing.next), (Vec::new(), None));
 }
 
 #[tokio::test]

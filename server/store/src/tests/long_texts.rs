@@ -159,3 +159,53 @@ async fn a_text_with_too_many_phrases_to_search_is_only_added_without_a_search()
     }
     assert_eq!(rows(&fixture).await, (0, 0));
 }
+
+#[tokio::test]
+async fn where_a_phrase_stands_is_found_in_all_parts_of_a_long_text() {
+    let fixture = Fixture::new().await;
+    let world = World::new(&fixture.store, Bounds::default()).await;
+    world.add(text("a rare word")).await;
+    let mut sentences = long(9_000);
+    for place in [10, 8_500, 8_501] {
+        sentences[place].insert(0, "rare".to_owned());
+    }
+    world.add(sentences).await;
+    let numbers = ["rare", "word"].map(ToOwned::to_owned);
+    let rare = world
+        .contexts
+        .words_by_text(world.context, &numbers[..1])
+        .await
+        .unwrap();
+    let rare = rare[0].number;
+    let mut request = PageRequest::first(1);
+    let mut stands = Vec::new();
+    loop {
+        let page = world
+            .contexts
+            .occurrences(world.context, &[rare], request)
+            .await
+            .unwrap();
+        stands.extend(page.items.iter().map(|at| (at.sentence.seq, at.position)));
+        let Some(next) = page.next else { break };
+        request = PageRequest {
+            limit: 1,
+            after: Some(next),
+        };
+    }
+    assert_eq!(stands, [(0, 1), (11, 0), (8_501, 0), (8_502, 0)]);
+    let both = world
+        .contexts
+        .words_by_text(world.context, &numbers)
+        .await
+        .unwrap();
+    let both: Vec<_> = both.iter().map(|word| word.number).collect();
+    let with_both = world
+        .contexts
+        .sentences_with(world.context, &both, 1, 2)
+        .await
+        .unwrap();
+    assert_eq!(
+        with_both.iter().map(|one| one.seq).collect::<Vec<_>>(),
+        [11, 8_501]
+    );
+}

@@ -10,7 +10,7 @@ use crochet_api::contexts::{
     ListOccurrencesParams, ListPhrasesParams, ListWordsParams, OccurrencePage, PhraseEntry, PhrasePage,
     VocabularyOperations, WordEntry, WordPage,
 };
-use crochet_domain::ids::WordId;
+use crochet_domain::ids::{Version, WordId};
 use crochet_domain::ports::{
     self, ContextKey, ContextRecord, CorpusId, PhraseQuery, PhraseRecord, WordRecord,
 };
@@ -108,17 +108,10 @@ impl ContextsService {
         places: &[ports::Occurrence],
         words: usize,
     ) -> Result<Surroundings, Problem> {
-        let mut titles = HashMap::new();
-        for place in places {
-            if let std::collections::hash_map::Entry::Vacant(entry) = titles.entry(place.sentence.corpus) {
-                let corpus = self
-                    .contexts
-                    .corpus(key, place.sentence.corpus)
-                    .await
-                    .map_err(problem)?;
-                entry.insert(said(corpus.map(|corpus| corpus.title).unwrap_or_default())?);
-            }
-        }
+        let versions: Vec<Version> = places.iter().map(|place| place.sentence.version).collect();
+        let texts = self.contexts.corpora_of(key, &versions).await.map_err(problem)?;
+        let title = |text: ports::CorpusRecord| Ok((text.id, said(text.title)?));
+        let titles = texts.into_iter().map(title).collect::<Result<_, Problem>>()?;
         let shown = places.iter().flat_map(|place| excerpt(place, words));
         let spelling = Spelling::of(&*self.contexts, key, shown).await?;
         Ok(Surroundings { titles, spelling })
@@ -134,9 +127,13 @@ struct Surroundings {
 impl Surroundings {
     fn occurrence(&self, place: &ports::Occurrence, words: usize) -> Result<Occurrence, Problem> {
         let corpus = place.sentence.corpus;
+        let title = self.titles.get(&corpus).cloned().ok_or_else(|| {
+            tracing::error!(%corpus, "a sentence belongs to a text that is not stored");
+            Problem::internal()
+        })?;
         Ok(Occurrence {
             corpus_id: said(corpus.0)?,
-            corpus_title: self.titles[&corpus].clone(),
+            corpus_title: title,
             sentence: count(place.sentence.seq),
             start: place.position.cast_signed(),
             text: self.spelling.run(excerpt(place, words))?,

@@ -3,6 +3,8 @@
 //! The definition is checked against the sentences, not against what a worker once saw. It must never repair
 //! anything.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use crochet_api::common::ContextId;
 use crochet_api::orthos::{ContextCheck, Digest as ShownDigest, Fault, ProofsOperations};
@@ -15,7 +17,7 @@ use sha2::{Digest, Sha256};
 
 use super::{OrthosService, complete};
 use crate::services::names;
-use crate::services::problems::problem;
+use crate::services::problems::{problem, unspeakable};
 use crate::services::views::view_of;
 use crate::services::wire::{count, version};
 
@@ -48,8 +50,8 @@ impl ProofsOperations for OrthosService {
             .await
             .map_err(problem)?;
         let view = view_of(&*self.contexts, &context).await?;
+        let (checked, view) = (view.version(), Arc::new(view));
         let (orthos, proved) = self.prove(context.key, &view).await?;
-        let checked = view.version();
         let missing = self.missing(&context, view).await?;
         let faults = stored.into_iter().map(fault).chain(proved).chain(missing);
         Ok(ContextCheck {
@@ -62,7 +64,7 @@ impl ProofsOperations for OrthosService {
 
 impl OrthosService {
     /// What a settled context lacks, or has too much of.
-    async fn missing(&self, context: &ContextRecord, view: ContextView) -> Result<Vec<Fault>, Problem> {
+    async fn missing(&self, context: &ContextRecord, view: Arc<ContextView>) -> Result<Vec<Fault>, Problem> {
         let version = view.version();
         if context.truncated || context.settled != version {
             return Ok(Vec::new());
@@ -83,20 +85,28 @@ impl OrthosService {
     }
 
     /// How many orthos were looked at, and what is wrong with them.
-    async fn prove(&self, context: ContextKey, view: &ContextView) -> Result<(u64, Vec<Fault>), Problem> {
+    async fn prove(
+        &self,
+        context: ContextKey,
+        view: &Arc<ContextView>,
+    ) -> Result<(u64, Vec<Fault>), Problem> {
         let mut request = PageRequest::first(BATCH);
         let mut orthos = 0;
         let mut faults = Vec::new();
         loop {
             let page = self.inspection.orthos(context, request).await.map_err(problem)?;
             orthos += page.items.len() as u64;
-            // An ortho that is newer than the view belongs to a text that came meanwhile.
-            let known = page
-                .items
-                .iter()
-                .filter(|ortho| ortho.min_version <= view.version());
-            faults.extend(known.filter_map(|ortho| wrong_with(ortho, view)));
-            match page.next {
+            let next = page.next;
+            let view = Arc::clone(view);
+            let look = move || {
+                page.items
+                    .iter()
+                    .filter_map(|ortho| wrong_with(ortho, &view))
+                    .collect::<Vec<_>>()
+            };
+            let looked = tokio::task::spawn_blocking(look).await;
+            faults.extend(looked.map_err(|error| unspeakable(&error))?);
+            match next {
                 Some(next) if faults.len() < FAULTS_MAX => {
                     request = PageRequest {
                         limit: BATCH,
@@ -105,13 +115,15 @@ impl OrthosService {
                 }
                 _ => return Ok((orthos, faults)),
             }
-            tokio::task::yield_now().await;
         }
     }
 }
 
-/// The first invariant that an ortho breaks.
+/// The first invariant that an ortho breaks. One that is newer than the view belongs to a text that came meanwhile.
 fn wrong_with(ortho: &Ortho, view: &ContextView) -> Option<Fault> {
+    if ortho.min_version > view.version() {
+        return None;
+    }
     let fault = |invariant: &str, detail: String| {
         Some(Fault {
             invariant: invariant.to_owned(),

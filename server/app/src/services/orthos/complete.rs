@@ -4,6 +4,7 @@
 //! they are the right ones. It must never look at a context that is still being worked on.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crochet_api::orthos::Fault;
 use crochet_domain::ortho::Shape;
@@ -16,7 +17,7 @@ use crate::services::leash::Leash;
 use crate::services::problems::unspeakable;
 
 /// Counts what a view should have led to, on a thread of its own.
-pub(super) async fn expected(view: ContextView) -> Result<Tally, Problem> {
+pub(super) async fn expected(view: Arc<ContextView>) -> Result<Tally, Problem> {
     let options = SurveyOptions {
         keep: 0,
         ..SurveyOptions::default()

@@ -1,20 +1,19 @@
 //! What an ortho lacks to grow: the grids around it that wait for their corner, and the words that come close.
 //!
-//! One walk through the sentences finds what follows all the runs of a page. It must never propose a word that nobody
+//! What follows a run of words is read from the sentences that have them. It must never propose a word that nobody
 //! has written.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crochet_api::common::PageToken;
 use crochet_api::orthos::{Candidate, Completion, ListCompletionsParams};
-use crochet_domain::ids::{OrthoId, Version, WordId};
+use crochet_domain::ids::{OrthoId, WordId};
 use crochet_domain::ortho::Remediation;
 use crochet_domain::ports::{ContextKey, ContextRecord};
 use crochet_openapi::Problem;
 
 use super::OrthosService;
 use crate::services::problems::problem;
-use crate::services::remediations::prefixes;
 use crate::services::spelling::Spelling;
 use crate::services::wire::{extents, page, said, said_page, shape};
 
@@ -38,7 +37,7 @@ impl OrthosService {
         let wanted = page(params.limit, params.page_token);
         let found = self.remediations.of_parent(context.key, ortho, wanted);
         let found = found.await.map_err(problem)?;
-        let runs = found.items.iter().flat_map(prefixes);
+        let runs = found.items.iter().flat_map(Remediation::prefixes);
         let followers = self.followers(context.key, Followers::of(runs)).await?;
         let words = found.items.iter().flat_map(|grid| &grid.cells);
         let words = words.chain(followers.0.values().flatten());
@@ -46,19 +45,22 @@ impl OrthosService {
         said_page(found, |grid| completion(&grid, &followers, &spelling))
     }
 
-    /// Reads through the sentences once.
+    /// Reads the sentences that have the words of the runs.
     async fn followers(&self, context: ContextKey, mut followers: Followers) -> Result<Followers, Problem> {
-        let mut from = Some(0).filter(|_| !followers.0.is_empty());
-        while let Some(next) = from {
-            let read = self
-                .contexts
-                .sentences_since(context, Version::EMPTY, next, BATCH);
-            let batch = read.await.map_err(problem)?;
-            batch
-                .sentences
-                .iter()
-                .for_each(|sentence| followers.read(&sentence.words));
-            from = batch.next;
+        let runs: Vec<Vec<WordId>> = followers.0.keys().cloned().collect();
+        for run in runs {
+            let mut from = 0;
+            loop {
+                let read = self.contexts.sentences_with(context, &run, from, BATCH).await;
+                let sentences = read.map_err(problem)?;
+                for sentence in &sentences {
+                    followers.read(&run, &sentence.words);
+                }
+                match sentences.last() {
+                    Some(last) if sentences.len() == BATCH as usize => from = last.seq + 1,
+                    _ => break,
+                }
+            }
         }
         Ok(followers)
     }
@@ -69,15 +71,12 @@ impl Followers {
         Self(runs.map(|run| (run, BTreeSet::new())).collect())
     }
 
-    fn read(&mut self, sentence: &[WordId]) {
-        let lengths: BTreeSet<usize> = self.0.keys().map(Vec::len).collect();
-        for length in lengths {
-            for window in sentence.windows(length + 1) {
-                if let Some(words) = self.0.get_mut(&window[..length]) {
-                    words.insert(window[length]);
-                }
-            }
-        }
+    fn read(&mut self, run: &[WordId], sentence: &[WordId]) {
+        let Some(words) = self.0.get_mut(run) else { return };
+        let standing = sentence
+            .windows(run.len() + 1)
+            .filter(|window| window.starts_with(run));
+        words.extend(standing.filter_map(|window| window.last()));
     }
 
     fn of_run(&self, run: &[WordId]) -> impl Iterator<Item = WordId> {
@@ -102,7 +101,7 @@ impl Followers {
 }
 
 fn completion(grid: &Remediation, followers: &Followers, spelling: &Spelling) -> Result<Completion, Problem> {
-    let runs = prefixes(grid);
+    let runs = grid.prefixes();
     let waiting_for = runs.iter().map(|run| said(spelling.run(run)?));
     let candidate = |(word, missing): (WordId, Vec<&Vec<WordId>>)| {
         let phrase = |run: &Vec<WordId>| said(format!("{} {}", spelling.run(run)?, spelling.text(word)?));
@@ -134,7 +133,9 @@ mod tests {
         let runs = [words(&[1]), words(&[2, 3])];
         let mut followers = Followers::of(runs.iter().cloned());
         for sentence in [&[1, 9][..], &[2, 3, 9], &[0, 1, 7], &[2, 3, 8], &[3, 6]] {
-            followers.read(&words(sentence));
+            for run in &runs {
+                followers.read(run, &words(sentence));
+            }
         }
         let close = followers.close_to(&runs);
         assert_eq!(close, [(WordId(7), vec![&runs[1]]), (WordId(8), vec![&runs[0]])]);

@@ -10,16 +10,13 @@ use crochet_api::contexts::ListOccurrencesParams;
 use crochet_api::orthos::{Line, OrthoDetail};
 use crochet_domain::ids::WordId;
 use crochet_domain::ortho::{Geometry, Ortho};
-use crochet_domain::ports::{ContextRecord, PageRequest};
+use crochet_domain::ports::ContextRecord;
 use crochet_openapi::{Caller, Problem};
 
 use super::{OrthosService, view};
 use crate::services::problems::problem;
 use crate::services::spelling::Spelling;
 use crate::services::wire::{said, small};
-
-/// How many texts are looked through for the one that brought an ortho.
-const TEXTS_MAX: u32 = 1_000;
 
 impl OrthosService {
     /// An ortho with its lines.
@@ -85,13 +82,10 @@ impl OrthosService {
         context: &ContextRecord,
         ortho: &Ortho,
     ) -> Result<Option<crochet_api::common::CorpusId>, Problem> {
-        let texts = self
-            .contexts
-            .corpora(context.key, PageRequest::first(TEXTS_MAX))
-            .await
-            .map_err(problem)?;
-        let text = texts.items.iter().find(|text| text.version == ortho.min_version);
-        text.map(|text| said(text.id.0)).transpose()
+        let versions = [ortho.min_version];
+        let texts = self.contexts.corpora_of(context.key, &versions).await;
+        let texts = texts.map_err(problem)?;
+        texts.first().map(|text| said(text.id.0)).transpose()
     }
 }
 

@@ -4,8 +4,10 @@
 
 use std::collections::HashSet;
 
-use crochet_api::common::{Order, OrthoId as ShownId, PageToken};
-use crochet_api::orthos::{BestOfShape, CheckMode, CheckedOrthos, ListOrthosParams, Ortho as Shown};
+use crochet_api::common::{OrthoId as ShownId, PageToken};
+use crochet_api::orthos::{
+    BestOfShape, CheckMode, CheckedOrthos, ListBestParams, ListOrthosParams, Ortho as Shown,
+};
 use crochet_domain::ids::{OrthoId, WordId};
 use crochet_domain::ortho::{Ortho, RankKey};
 use crochet_domain::ports::{
@@ -17,7 +19,9 @@ use crochet_openapi::Problem;
 use super::{OrthosService, view};
 use crate::services::problems::{no_context, problem};
 use crate::services::spelling::{Spelling, numbers_of};
-use crate::services::wire::{self, count, named_shape, order_of, ortho_id_of, page, said_page, version_of};
+use crate::services::wire::{
+    self, count, named_shape, order_of, ortho_id_of, page, said_page, slice_page, version_of,
+};
 
 impl OrthosService {
     /// What a caller asks for, in terms of the port; `None` if nothing can match.
@@ -97,41 +101,46 @@ impl OrthosService {
             .ok_or_else(|| Problem::not_found("there is no such ortho in the context"))
     }
 
-    /// The best orthos of each shape, the shape with the very best first.
+    /// The best orthos of each shape, the shape with the very best first: one short list for each shape, of which there
+    /// are few, and the words of those alone that are shown.
     pub(super) async fn best(
         &self,
         context: &ContextRecord,
-        by: Order,
-        per_shape: i32,
-    ) -> Result<Vec<BestOfShape>, Problem> {
+        params: &ListBestParams,
+    ) -> Result<(Vec<BestOfShape>, Option<PageToken>), Problem> {
+        let order = order_of(params.order);
         let mut best = Vec::new();
         for shape in self.orthos.counts(context.key).await.map_err(problem)? {
             let query = OrthoQuery {
                 shape: Some(shape.shape.clone()),
-                order: order_of(by),
-                ..OrthoQuery::all(PageRequest::first(per_shape.cast_unsigned()))
+                order,
+                ..OrthoQuery::all(PageRequest::first(params.per_shape.cast_unsigned()))
             };
-            let found = self.orthos.list(context.key, query).await.map_err(problem)?;
-            if let Some(first) = found.items.first() {
-                let place = RankKey::new(order_of(by), &first.shape, first.rarity, first.id);
-                best.push((place, self.best_of_shape(context.key, &shape, found).await?));
+            let found = self.orthos.list(context.key, query).await.map_err(problem)?.items;
+            if let Some(first) = found.first() {
+                let place = RankKey::new(order, &first.shape, first.rarity, first.id);
+                best.push((place, shape, found));
             }
         }
-        best.sort_by_key(|(place, _)| *place);
-        Ok(best.into_iter().map(|(_, shape)| shape).collect())
-    }
-
-    async fn best_of_shape(
-        &self,
-        context: ContextKey,
-        shape: &ShapeCount,
-        found: Page<Ortho>,
-    ) -> Result<BestOfShape, Problem> {
-        Ok(BestOfShape {
-            shape: wire::shape(&shape.shape)?,
-            orthos: count(shape.orthos),
-            best: self.shown(context, found).await?.0,
-        })
+        best.sort_by_key(|(place, ..)| *place);
+        let list = format!("best {} {} {}", context.key, params.order, params.per_shape);
+        let (best, next) = slice_page(best, list, params.limit, params.page_token.as_ref())?;
+        let words = best
+            .iter()
+            .flat_map(|(_, _, found)| found)
+            .flat_map(|ortho| &ortho.cells);
+        let spelling = Spelling::of(&*self.contexts, context.key, words).await?;
+        let show = |(_, shape, found): &(RankKey, ShapeCount, Vec<Ortho>)| {
+            Ok(BestOfShape {
+                shape: wire::shape(&shape.shape)?,
+                orthos: count(shape.orthos),
+                best: found
+                    .iter()
+                    .map(|ortho| view::ortho(ortho, &spelling))
+                    .collect::<Result<_, Problem>>()?,
+            })
+        };
+        Ok((best.iter().map(show).collect::<Result<_, Problem>>()?, next))
     }
 
     /// Which of these are stored.

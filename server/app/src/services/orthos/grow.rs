@@ -1,7 +1,7 @@
 //! What stands one layer around an ortho: the smaller ones inside, the larger ones around it.
 //!
 //! Every box at the first corner of an ortho is an ortho (heredity), so the smaller ones are cut out and looked up. The
-//! larger ones contain all its words, which is how the store finds them. It must never search.
+//! larger ones contain all its words, by which the store finds them. It must never search.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,9 @@ use crate::services::problems::problem;
 use crate::services::spelling::Spelling;
 
 /// How many larger orthos of one shape are shown.
-const LARGER_MAX: u32 = 200;
+const LARGER_MAX: usize = 200;
+/// How many orthos with the same words are looked at at once.
+const LOOKED_AT: u32 = 500;
 
 impl OrthosService {
     /// The orthos one layer away, the smaller ones first.
@@ -69,12 +71,30 @@ impl OrthosService {
             let query = OrthoQuery {
                 shape: Some(shape),
                 containing: words.iter().copied().collect(),
-                ..OrthoQuery::all(PageRequest::first(LARGER_MAX))
+                ..OrthoQuery::all(PageRequest::first(LOOKED_AT))
             };
-            let found = self.orthos.list(context.key, query).await.map_err(problem)?;
-            larger.extend(found.items.into_iter().filter(|found| surrounds(found, ortho)));
+            larger.extend(self.surrounding(context.key, ortho, query).await?);
         }
         Ok(larger)
+    }
+
+    /// Those of a list that are one layer around an ortho; most that have its words have them elsewhere.
+    async fn surrounding(
+        &self,
+        context: ContextKey,
+        ortho: &Ortho,
+        mut query: OrthoQuery,
+    ) -> Result<Vec<Ortho>, Problem> {
+        let mut larger = Vec::new();
+        loop {
+            let page = self.orthos.list(context, query.clone()).await.map_err(problem)?;
+            larger.extend(page.items.into_iter().filter(|found| surrounds(found, ortho)));
+            query.page.after = page.next;
+            if query.page.after.is_none() || larger.len() >= LARGER_MAX {
+                larger.truncate(LARGER_MAX);
+                return Ok(larger);
+            }
+        }
     }
 }
 
@@ -113,7 +133,7 @@ fn larger_shapes(extents: &[u8]) -> BTreeSet<Vec<u8>> {
 }
 
 /// Whether a grid without one of its layers is this ortho.
-fn surrounds(larger: &Ortho, ortho: &Ortho) -> bool {
+pub(super) fn surrounds(larger: &Ortho, ortho: &Ortho) -> bool {
     (0..larger.shape.dims())
         .filter_map(|axis| without_layer(larger, axis))
         .any(|(shape, cells)| shape == ortho.shape && cells == ortho.cells)

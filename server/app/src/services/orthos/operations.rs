@@ -55,9 +55,7 @@ impl OrthosOperations for OrthosService {
         params: ListBestParams,
     ) -> Result<BestPage, Problem> {
         let context = names::context(&*self.contexts, &context_id).await?;
-        let best = self.best(&context, params.order, params.per_shape).await?;
-        let list = format!("best {} {} {}", context.key, params.order, params.per_shape);
-        let (items, next_page) = slice_page(best, list, params.limit, params.page_token.as_ref())?;
+        let (items, next_page) = self.best(&context, &params).await?;
         Ok(BestPage { items, next_page })
     }
 

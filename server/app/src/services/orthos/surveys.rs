@@ -4,6 +4,8 @@
 //! whose byte order is the order asked for, so that parts can be merged by a store that knows no orders. It must never
 //! store an ortho as one of the context's.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use crochet_api::common::{Bounds, ContextId, Order, PageToken, Shape, ShapeCount};
 use crochet_api::orthos::{
@@ -11,7 +13,7 @@ use crochet_api::orthos::{
     Ortho as Shown, OrthoPage, Survey as ShownSurvey, SurveyId, SurveyPage, SurveyPart as ReportedPart,
     SurveyPartOutcome, SurveyState as ShownState, SurveysOperations, WatchSurveyParams,
 };
-use crochet_domain::ortho::{Ortho, RankKey};
+use crochet_domain::ortho::{Ortho, RankKey, Shape as DomainShape};
 use crochet_domain::phrases::{ContextView, ViewError};
 use crochet_domain::pipeline::WorkPayload;
 use crochet_domain::ports::{
@@ -58,17 +60,15 @@ impl SurveysOperations for OrthosService {
             .list(context.key, page(params.limit, params.page_token))
             .await
             .map_err(problem)?;
-        let mut items = Vec::with_capacity(found.items.len());
-        for record in &found.items {
-            items.push(self.survey(record, &context.slug).await?);
-        }
-        let (_, next_page) = said_page(
-            Page {
-                items: Vec::<()>::new(),
-                next: found.next,
-            },
-            Ok,
-        )?;
+        let ids: Vec<ports::SurveyId> = found.items.iter().map(|record| record.id).collect();
+        let mut counts = self.surveys.counts(&ids).await.map_err(problem)?;
+        let (items, next_page) = said_page(found, |record| {
+            shown(
+                &record,
+                &counts.remove(&record.id).unwrap_or_default(),
+                &context.slug,
+            )
+        })?;
         Ok(SurveyPage { items, next_page })
     }
 
@@ -162,8 +162,8 @@ impl OrthosService {
     }
 
     async fn survey(&self, record: &SurveyRecord, context: &str) -> Result<ShownSurvey, Problem> {
-        let shapes = self.surveys.shapes(record.id).await.map_err(problem)?;
-        shown(record, &shapes, context)
+        let mut counts = self.surveys.counts(&[record.id]).await.map_err(problem)?;
+        shown(record, &counts.remove(&record.id).unwrap_or_default(), context)
     }
 
     /// The best orthos that a survey has kept.
@@ -286,14 +286,14 @@ fn decoded<T: for<'de> Deserialize<'de>>(json: &[u8]) -> Result<T, Problem> {
 /// A survey as it is shown.
 pub(super) fn shown(
     record: &SurveyRecord,
-    shapes: &[SurveyShape],
+    counts: &BTreeMap<DomainShape, u64>,
     context: &str,
 ) -> Result<ShownSurvey, Problem> {
     let request: Request = decoded(record.request.as_bytes())?;
-    let counted = |counted: &SurveyShape| {
+    let counted = |(of, orthos): (&DomainShape, &u64)| {
         Ok(ShapeCount {
-            shape: shape(&counted.shape)?,
-            orthos: count(counted.orthos),
+            shape: shape(of)?,
+            orthos: count(*orthos),
             added: None,
         })
     };
@@ -310,7 +310,7 @@ pub(super) fn shown(
         parts_done: count(record.parts_total.saturating_sub(record.parts_open)),
         orthos: count(record.orthos),
         truncated: record.truncated,
-        shapes: shapes.iter().map(counted).collect::<Result<_, Problem>>()?,
+        shapes: counts.iter().map(counted).collect::<Result<_, Problem>>()?,
         created_at: record.created_at,
         ended_at: record.ended_at,
     })

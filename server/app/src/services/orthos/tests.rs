@@ -1,5 +1,7 @@
 //! The orthos service through its traits, on a temporary database and with orthos that the pipeline found.
 
+mod neighbours;
+
 use crochet_api::common::{ContextId, Order, OrthoId};
 use crochet_api::ingestor::IngestsOperations;
 use crochet_api::orthos::{

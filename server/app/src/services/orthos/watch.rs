@@ -63,8 +63,9 @@ async fn next(
         Step::Tell(record) => record,
         Step::Await(seen) => changed(port, seen).await?,
     };
-    let shapes = port.shapes(record.id).await.map_err(problem)?;
-    let event = Event::new(surveys::shown(&record, &shapes, context)?).with_id(number(&record));
+    let mut counts = port.counts(&[record.id]).await.map_err(problem)?;
+    let counts = counts.remove(&record.id).unwrap_or_default();
+    let event = Event::new(surveys::shown(&record, &counts, context)?).with_id(number(&record));
     Ok(Some((event, record)))
 }
 

@@ -14,18 +14,15 @@ use crochet_api::remediations::{
     ListRemediationsParams, ListWaitingParams, Remediation as Shown, RemediationPage, RemediationStatistics,
     RemediationsOperations, WaitingGrid, WaitingPage, WaitingQuery,
 };
-use crochet_domain::ids::{Pair, WordId};
-use crochet_domain::ortho::{Geometry, Remediation};
-use crochet_domain::ports::{ContextKey, ContextRecord, Contexts, Page, PageRequest, Remediations};
+use crochet_domain::ids::Pair;
+use crochet_domain::ortho::Remediation;
+use crochet_domain::ports::{ContextRecord, Contexts, Page, Remediations};
 use crochet_openapi::{Caller, Problem};
 
 use super::names;
 use super::problems::problem;
 use super::spelling::{Spelling, numbers_of};
 use super::wire::{count, extents, numbers, ortho_id, ortho_id_of, page, said, said_page, shape};
-
-/// How many rows one request looks at when it has to look for a phrase.
-const LOOKED_AT_MAX: u32 = 20_000;
 
 /// Implements the remediations spec on the remediations port.
 pub struct RemediationsService {
@@ -53,59 +50,22 @@ impl RemediationsService {
             Some(run) => Some(numbers_of(&*self.contexts, context, run).await?),
             None => None,
         };
-        match (of_ortho, words) {
-            (_, Some(None)) => Ok(Page {
-                items: Vec::new(),
-                next: None,
-            }),
-            (None, Some(Some(words))) => self.after(context.key, &words, request).await,
-            (Some(ortho), words) => {
-                let mut page = self
-                    .remediations
-                    .of_parent(context.key, ortho, request)
+        let found = match (words, of_ortho) {
+            (Some(None), _) => {
+                return Ok(Page {
+                    items: Vec::new(),
+                    next: None,
+                });
+            }
+            (Some(Some(words)), of_ortho) => {
+                self.remediations
+                    .after(context.key, &words, of_ortho, request)
                     .await
-                    .map_err(problem)?;
-                if let Some(words) = words.flatten() {
-                    page.items.retain(|grid| waits_after(grid, &words));
-                }
-                Ok(page)
             }
-            (None, None) => self
-                .remediations
-                .list(context.key, request)
-                .await
-                .map_err(problem),
-        }
-    }
-
-    /// The grids whose missing word would follow these words. Nothing is stored by a single prefix, so this looks
-    /// through all of them, some at a time.
-    async fn after(
-        &self,
-        context: ContextKey,
-        words: &[WordId],
-        request: PageRequest,
-    ) -> Result<Page<Remediation>, Problem> {
-        let mut found = Page {
-            items: Vec::new(),
-            next: request.after,
+            (None, Some(ortho)) => self.remediations.of_parent(context.key, ortho, request).await,
+            (None, None) => self.remediations.list(context.key, request).await,
         };
-        let mut looked_at = 0;
-        loop {
-            let next = PageRequest {
-                limit: request.limit,
-                after: found.next.take(),
-            };
-            let page = self.remediations.list(context, next).await.map_err(problem)?;
-            looked_at += request.limit;
-            found.next = page.next;
-            found
-                .items
-                .extend(page.items.into_iter().filter(|grid| waits_after(grid, words)));
-            if found.next.is_none() || !found.items.is_empty() || looked_at >= LOOKED_AT_MAX {
-                return Ok(found);
-            }
-        }
+        found.map_err(problem)
     }
 }
 
@@ -160,26 +120,9 @@ impl RemediationsOperations for RemediationsService {
     }
 }
 
-/// The words that lead to the missing corner, one run for each axis.
-pub(crate) fn prefixes(grid: &Remediation) -> Vec<Vec<WordId>> {
-    let geometry = Geometry::new(grid.shape.extents());
-    let corner = geometry.len() - 1;
-    let prefix = |axis| {
-        geometry
-            .line(corner, axis)
-            .filter(|&cell| cell != corner)
-            .map(|cell| grid.cells[cell])
-            .collect()
-    };
-    (0..geometry.dims()).map(prefix).collect()
-}
-
-fn waits_after(grid: &Remediation, words: &[WordId]) -> bool {
-    prefixes(grid).iter().any(|prefix| prefix == words)
-}
-
 fn shown(grid: &Remediation, spelling: &Spelling) -> Result<Shown, Problem> {
-    let runs = prefixes(grid)
+    let runs = grid
+        .prefixes()
         .into_iter()
         .map(|prefix| said(spelling.run(&prefix)?));
     Ok(Shown {

@@ -1,0 +1,110 @@
+//! Inverted indexes: for each word of a context what has it, packed.
+//!
+//! A row for each word of each ortho or remediation would be six times the rows of the orthos, and rows are what writing
+//! costs. So a report writes one row for each different word of all that it brings. A reader takes a word's rows
+//! together; they are as many as the reports that brought something with the word.
+
+use std::collections::BTreeMap;
+
+use crochet_domain::WordId;
+use sea_orm::sea_query::{Expr, ExprTrait, Func};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use uuid::Uuid;
+
+use crate::database::{Abort, Tx, insert_all};
+use crate::entities::{ortho_words, remediation_words};
+
+/// What is to be written of one report, by word.
+#[derive(Debug, Default)]
+pub(crate) struct Postings(BTreeMap<i64, Vec<u8>>);
+
+impl Postings {
+    /// Notes that something has a word.
+    pub(crate) fn note(&mut self, word: WordId, entry: &[u8]) {
+        self.0.entry(word.0.into()).or_default().extend_from_slice(entry);
+    }
+
+    /// Writes what orthos have; `part` tells this report from others.
+    pub(crate) async fn write_orthos<E>(&self, tx: &Tx, context: Uuid, part: i64) -> Result<(), Abort<E>> {
+        let row = |(word, entries): (&i64, &Vec<u8>)| ortho_words::ActiveModel {
+            context_id: Set(context),
+            word: Set(*word),
+            part: Set(part),
+            entries: Set(entries.clone()),
+        };
+        let rows: Vec<_> = self.0.iter().map(row).collect();
+        Ok(insert_all(&**tx, &rows).await?)
+    }
+
+    /// Writes what remediations have.
+    pub(crate) async fn write_remediations<E>(
+        &self,
+        tx: &Tx,
+        context: Uuid,
+        part: i64,
+    ) -> Result<(), Abort<E>> {
+        let row = |(word, entries): (&i64, &Vec<u8>)| remediation_words::ActiveModel {
+            context_id: Set(context),
+            word: Set(*word),
+            part: Set(part),
+            entries: Set(entries.clone()),
+        };
+        let rows: Vec<_> = self.0.iter().map(row).collect();
+        Ok(insert_all(&**tx, &rows).await?)
+    }
+}
+
+/// The entries of the orthos with a word, in parts.
+pub(crate) async fn of_orthos<E>(tx: &Tx, context: Uuid, word: WordId) -> Result<Vec<Vec<u8>>, Abort<E>> {
+    Ok(ortho_words::Entity::find()
+        .select_only()
+        .column(ortho_words::Column::Entries)
+        .filter(ortho_words::Column::ContextId.eq(context))
+        .filter(ortho_words::Column::Word.eq(i64::from(word.0)))
+        .order_by_asc(ortho_words::Column::Part)
+        .into_tuple()
+        .all(&**tx)
+        .await?)
+}
+
+/// The entries of the remediations with a word, in parts.
+pub(crate) async fn of_remediations<E>(
+    tx: &Tx,
+    context: Uuid,
+    word: WordId,
+) -> Result<Vec<Vec<u8>>, Abort<E>> {
+    Ok(remediation_words::Entity::find()
+        .select_only()
+        .column(remediation_words::Column::Entries)
+        .filter(remediation_words::Column::ContextId.eq(context))
+        .filter(remediation_words::Column::Word.eq(i64::from(word.0)))
+        .order_by_asc(remediation_words::Column::Part)
+        .into_tuple()
+        .all(&**tx)
+        .await?)
+}
+
+/// These words, that which the fewest orthos have first; those that none has are left out.
+pub(crate) async fn by_frequency<E>(
+    tx: &Tx,
+    context: Uuid,
+    words: &[WordId],
+) -> Result<Vec<WordId>, Abort<E>> {
+    let length = Func::cust("LENGTH").arg(Expr::col(ortho_words::Column::Entries));
+    let sizes: Vec<(i64, i64)> = ortho_words::Entity::find()
+        .select_only()
+        .column(ortho_words::Column::Word)
+        .expr_as(Expr::expr(length).sum(), "size")
+        .filter(ortho_words::Column::ContextId.eq(context))
+        .filter(ortho_words::Column::Word.is_in(words.iter().map(|word| i64::from(word.0))))
+        .group_by(ortho_words::Column::Word)
+        .into_tuple()
+        .all(&**tx)
+        .await?;
+    let mut sizes: Vec<(i64, WordId)> = sizes
+        .into_iter()
+        .filter_map(|(word, size)| Some((size, WordId::try_from(word).ok()?)))
+        .collect();
+    sizes.sort_unstable();
+    Ok(sizes.into_iter().map(|(_, word)| word).collect())
+}
