@@ -109,3 +109,16 @@ fn a_view_refuses_what_comes_out_of_order() {
         })
     );
 }
+
+#[test]
+fn a_view_takes_no_more_phrases_than_it_has_room_for() {
+    let mut view = ContextView::with_room(Bounds::default(), 5);
+    for number in 0..9 {
+        view.add_word(WordId(number), &number.to_string()).unwrap();
+    }
+    for sentence in [[0, 1, 2], [3, 4, 5]] {
+        view.add_sentence(Version(1), &words(&sentence)).unwrap();
+    }
+    let refused = view.add_sentence(Version(1), &words(&[6, 7, 8]));
+    assert_eq!(refused, Err(ViewError::TooManyPhrases));
+}

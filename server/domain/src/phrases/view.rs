@@ -43,12 +43,15 @@ pub struct ContextView {
     trie: Trie,
     counts: WordCounts,
     newest_sentence: Version,
+    phrases_max: usize,
 }
 
 impl ContextView {
     /// The most phrases of a context that can be searched. Each takes some 50 bytes, so a view takes at most 350 MB;
     /// that many stand in about 5 MB of prose.
     pub const PHRASES_MAX: usize = 7_000_000;
+    /// Where a view stops: whoever keeps to the limit may have estimated how many phrases there are.
+    const PHRASES_HELD: usize = Self::PHRASES_MAX + Self::PHRASES_MAX / 32;
 
     /// The view of an empty context.
     #[must_use]
@@ -60,6 +63,15 @@ impl ContextView {
             trie: Trie::new(bounds.max_extent),
             counts: WordCounts::default(),
             newest_sentence: Version::EMPTY,
+            phrases_max: Self::PHRASES_HELD,
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn with_room(bounds: Bounds, phrases_max: usize) -> Self {
+        Self {
+            phrases_max,
+            ..Self::new(bounds)
         }
     }
 
@@ -90,7 +102,7 @@ impl ContextView {
         if let Some(word) = words.iter().find(|word| word.index() >= self.vocabulary.len()) {
             return Err(ViewError::UnknownWord(word.0));
         }
-        if self.trie.phrase_count() > Self::PHRASES_MAX {
+        if self.trie.phrase_count() > self.phrases_max {
             return Err(ViewError::TooManyPhrases);
         }
         self.newest_sentence = version;
