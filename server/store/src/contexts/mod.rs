@@ -23,6 +23,7 @@ use crate::signals::{Signals, Topic};
 
 pub(crate) use phrases::each_sentence;
 pub(crate) use rows::{active, locked};
+pub(crate) use text::spelt;
 
 type Outcome<T> = Result<T, Abort<ContextsError>>;
 

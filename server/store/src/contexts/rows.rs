@@ -4,6 +4,7 @@ use crochet_domain::ports::{
     ContextKey, ContextRecord, ContextState, CorpusId, CorpusRecord, SentenceRecord, WordRecord,
 };
 use crochet_domain::{Version, WordId};
+use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::clock::moment;
@@ -22,6 +23,12 @@ pub(crate) async fn active(tx: &Tx, key: ContextKey) -> Result<Option<contexts::
 /// As [`active`], and nobody else writes to the context until this transaction ends.
 pub(crate) async fn locked(tx: &Tx, key: ContextKey) -> Result<Option<contexts::Model>, DbErr> {
     by_key(key).lock_exclusive().one(&**tx).await
+}
+
+/// Holds for the words that a context has, and not for those of a text that is still being written. Said of a sum, so
+/// that no engine takes the index of numbers for it: nearly all words are below the mark.
+pub(super) fn is_taken(context: &contexts::Model) -> SimpleExpr {
+    Expr::col(words::Column::Id).add(0_i64).lt(context.words)
 }
 
 fn by_key(key: ContextKey) -> sea_orm::Select<contexts::Entity> {

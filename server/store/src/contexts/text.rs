@@ -6,12 +6,12 @@ use crochet_domain::ports::{
     ContextKey, CorpusId, CorpusRecord, Page, PageRequest, SentenceBatch, SentenceRecord, WordRecord,
 };
 use crochet_domain::{Version, WordId};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use super::Outcome;
 use super::places::each_with;
 use super::read::require;
-use super::rows::{corpus_of, count, sentence_of, version_of, word_of};
+use super::rows::{corpus_of, count, is_taken, sentence_of, version_of, word_of};
 use crate::cursor::{List, fetch};
 use crate::database::Tx;
 use crate::entities::{contexts, corpora, sentences, words};
@@ -27,15 +27,7 @@ pub(super) async fn words(
 ) -> Outcome<Page<WordRecord>> {
     let context = require(tx, key).await?;
     let list = List::new(&format!("words/{key}/{prefix}"));
-    let mut query = words::Entity::find()
-        .filter(words::Column::ContextId.eq(key.0))
-        .filter(words::Column::Word.gte(prefix))
-        .filter(words::Column::Id.lt(context.words))
-        .order_by_asc(words::Column::Word)
-        .limit(fetch(page));
-    if let Some(end) = after_prefix(prefix) {
-        query = query.filter(words::Column::Word.lt(end));
-    }
+    let mut query = with_prefix(&context, prefix).limit(fetch(page));
     if let Some(word) = list.start::<String>(page)? {
         query = query.filter(words::Column::Word.gt(word));
     }
@@ -46,6 +38,30 @@ pub(super) async fn words(
         .map(word_of)
         .collect::<Outcome<Vec<_>>>()?;
     Ok(list.page(rows, page, |row| row.word.clone()))
+}
+
+/// The words that begin with a prefix, in byte order.
+fn with_prefix(context: &contexts::Model, prefix: &str) -> Select<words::Entity> {
+    let query = words::Entity::find()
+        .filter(words::Column::ContextId.eq(context.id))
+        .filter(words::Column::Word.gte(prefix))
+        .filter(is_taken(context))
+        .order_by_asc(words::Column::Word);
+    match after_prefix(prefix) {
+        Some(end) => query.filter(words::Column::Word.lt(end)),
+        None => query,
+    }
+}
+
+/// The words that are spelt in one of these ways.
+pub(crate) fn spelt<'a>(
+    context: &contexts::Model,
+    spellings: impl IntoIterator<Item = &'a str>,
+) -> Select<words::Entity> {
+    words::Entity::find()
+        .filter(words::Column::ContextId.eq(context.id))
+        .filter(words::Column::Word.is_in(spellings))
+        .filter(is_taken(context))
 }
 
 /// The least text greater than every text with this prefix; `None` when there is none.
@@ -93,10 +109,7 @@ pub(super) async fn words_by_text(tx: &Tx, key: ContextKey, texts: &[String]) ->
     let wanted: Vec<&String> = texts.iter().collect::<BTreeSet<_>>().into_iter().collect();
     let mut found = Vec::with_capacity(wanted.len());
     for chunk in wanted.chunks(LOOKUP) {
-        let rows = words::Entity::find()
-            .filter(words::Column::ContextId.eq(key.0))
-            .filter(words::Column::Word.is_in(chunk.iter().copied()))
-            .filter(words::Column::Id.lt(context.words))
+        let rows = spelt(&context, chunk.iter().map(|word| word.as_str()))
             .all(&**tx)
             .await?;
         for row in rows {
@@ -272,7 +285,30 @@ pub(super) async fn sentences(tx: &Tx, key: ContextKey, seqs: &[u64]) -> Outcome
 
 #[cfg(test)]
 mod tests {
-    use super::after_prefix;
+    use crochet_domain::ContextSettings;
+    use crochet_domain::ports::NewContext;
+
+    use super::*;
+    use crate::testing::{DEAR, Fixture};
+
+    #[tokio::test]
+    async fn words_are_found_by_their_spelling_and_not_by_looking_at_all() {
+        let fixture = Fixture::new().await;
+        let new = NewContext {
+            slug: "c".to_owned(),
+            title: "C".to_owned(),
+            settings: ContextSettings::default(),
+        };
+        let made = fixture.store.contexts().create(new).await.unwrap();
+        let context = contexts::Entity::find_by_id(made.key.0);
+        let context = context.one(&fixture.store.reader()).await.unwrap().unwrap();
+        for query in [with_prefix(&context, "ri"), spelt(&context, ["river", "mill"])] {
+            let plan = fixture.plan_of(query).await;
+            assert!(plan[0].contains("ix_words_context_id_word"), "{plan:?}");
+            let dear = |step: &String| DEAR.iter().any(|dear| step.contains(dear));
+            assert!(!plan.iter().any(dear), "{plan:?}");
+        }
+    }
 
     #[test]
     fn the_end_of_a_prefix_lies_behind_all_its_words() {

@@ -14,9 +14,9 @@ use super::Outcome;
 use super::phrases::{PhraseCache, Phrases};
 use super::staged::is_staged;
 use super::waves::wave_of;
-use crate::contexts::active;
+use crate::contexts::{active, spelt};
 use crate::database::{Abort, Tx};
-use crate::entities::{contexts, corpora, waves as wave_rows, words};
+use crate::entities::{contexts, corpora, waves as wave_rows};
 
 /// Spellings in one lookup.
 const LOOKUP: usize = 1_000;
@@ -132,12 +132,7 @@ async fn known_words(tx: &Tx, context: &contexts::Model, text: &TextWords) -> Ou
     let own: Vec<WordId> = (0..vocabulary.len() as u32).map(WordId).collect();
     for chunk in own.chunks(LOOKUP) {
         let places: HashMap<&str, WordId> = chunk.iter().map(|&id| (vocabulary.word(id), id)).collect();
-        let rows = words::Entity::find()
-            .filter(words::Column::ContextId.eq(context.id))
-            .filter(words::Column::Word.is_in(places.keys().copied()))
-            .filter(words::Column::Id.lt(context.words))
-            .all(&**tx)
-            .await?;
+        let rows = spelt(context, places.keys().copied()).all(&**tx).await?;
         for row in rows {
             let number = WordId::try_from(row.id).map_err(|error| Abort::Damaged(error.to_string()))?;
             if let Some(place) = places.get(row.word.as_str()) {
