@@ -1,7 +1,7 @@
 //! Where words stand: the sentences that have some words, found by the rarest of these in an inverted index.
 //!
-//! Its rows are a word's sentences in one chunk of a text, as distances from the first sentence of the chunk, which is
-//! also the name of the part.
+//! Its rows are a word's sentences in one text, as distances from the first sentence of the text, which is also the name
+//! of the part.
 
 use crochet_domain::WordId;
 use crochet_domain::ports::SentenceRecord;

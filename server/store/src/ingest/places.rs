@@ -1,4 +1,7 @@
-//! Which sentences of a chunk have a word: what the index of places is written from.
+//! Which sentences of a text have a word: what the index of places is written from.
+//!
+//! A row for each word of the whole text, one or two bytes for each sentence that has it: some 30 MB for a text of 64 MiB.
+//! Rows for each chunk would be six times as many, all over the index.
 
 use std::collections::BTreeMap;
 
@@ -9,45 +12,52 @@ use uuid::Uuid;
 use crate::encoding::append;
 use crate::entities::sentence_words;
 
-/// The sentences of one chunk by word: their distances, the first from the start of the chunk.
-#[derive(Debug, Default)]
+/// The sentences of one text by word.
+#[derive(Debug)]
 pub(super) struct Places {
     context: Uuid,
-    first: Option<i64>,
+    /// The first sentence of the text, which names the part.
+    first: i64,
     words: BTreeMap<WordId, Sentences>,
 }
 
+/// Sentences as distances: the first from the start of the text, the others from the one before.
 #[derive(Debug, Default)]
 struct Sentences {
     last: u32,
-    any: bool,
     distances: Vec<u8>,
 }
 
 impl Places {
-    /// Notes a sentence; they come in order.
-    pub(super) fn note(&mut self, context: Uuid, seq: i64, words: &[WordId]) {
-        self.context = context;
-        let first = *self.first.get_or_insert(seq);
-        let place = (seq - first) as u32;
+    pub(super) const fn new(context: Uuid, first: i64) -> Self {
+        Self {
+            context,
+            first,
+            words: BTreeMap::new(),
+        }
+    }
+
+    /// Notes a sentence by its place in the text; they come in order.
+    pub(super) fn note(&mut self, place: u32, words: &[WordId]) {
         for word in words {
             let sentences = self.words.entry(*word).or_default();
-            if !sentences.any || sentences.last < place {
+            if sentences.distances.is_empty() || sentences.last < place {
                 append(place - sentences.last, &mut sentences.distances);
                 sentences.last = place;
-                sentences.any = true;
             }
         }
     }
 
-    /// A row for each word.
-    pub(super) fn rows(&self) -> Vec<sentence_words::ActiveModel> {
-        let row = |(word, sentences): (&WordId, &Sentences)| sentence_words::ActiveModel {
+    /// Takes the row of the next word out, and says how long it is.
+    pub(super) fn take(&mut self) -> Option<(sentence_words::ActiveModel, usize)> {
+        let (word, sentences) = self.words.pop_first()?;
+        let length = sentences.distances.len();
+        let row = sentence_words::ActiveModel {
             context_id: Set(self.context),
             word: Set(word.0.into()),
-            part: Set(self.first.unwrap_or(0)),
-            entries: Set(sentences.distances.clone()),
+            part: Set(self.first),
+            entries: Set(sentences.distances),
         };
-        self.words.iter().map(row).collect()
+        Some((row, length))
     }
 }

@@ -8,32 +8,37 @@ use super::places::Places;
 use super::plan::Plan;
 use crate::database::{Tx, insert_all};
 use crate::encoding::pack;
-use crate::entities::{sentences, words};
+use crate::entities::{sentence_words, sentences, words};
 
 /// Rows of a chunk, which is what one transaction writes.
 const ROWS: usize = 8_192;
 /// Words in the sentences of a chunk: a sentence may be as long as a book.
 const WORDS: usize = 262_144;
+/// Bytes in the places of a chunk: a frequent word stands in every other sentence.
+const BYTES: usize = 1 << 20;
 
 /// Some rows of a text.
 #[derive(Default)]
 pub(super) struct Chunk {
     words: Vec<words::ActiveModel>,
     sentences: Vec<sentences::ActiveModel>,
-    /// The place of each sentence in the context and its words.
-    places: Places,
+    places: Vec<sentence_words::ActiveModel>,
 }
 
 impl Chunk {
+    fn len(&self) -> usize {
+        self.words.len() + self.sentences.len() + self.places.len()
+    }
+
     /// Writes the rows.
     pub(super) async fn insert(&self, tx: &Tx) -> Result<(), DbErr> {
         insert_all(&**tx, &self.words).await?;
         insert_all(&**tx, &self.sentences).await?;
-        insert_all(&**tx, &self.places.rows()).await
+        insert_all(&**tx, &self.places).await
     }
 }
 
-/// All rows of a text, in chunks: the new words first.
+/// All rows of a text, in chunks: the new words first, and last where each word stands.
 pub(super) struct Rows<'a> {
     context: Uuid,
     text: &'a NewText,
@@ -41,6 +46,7 @@ pub(super) struct Rows<'a> {
     words: usize,
     sentences: usize,
     vocabulary: i64,
+    places: Places,
 }
 
 impl<'a> Rows<'a> {
@@ -52,6 +58,7 @@ impl<'a> Rows<'a> {
             words: 0,
             sentences: 0,
             vocabulary: plan.words,
+            places: Places::new(text.context.0, plan.sentences),
         }
     }
 
@@ -84,9 +91,7 @@ impl<'a> Rows<'a> {
             word_ids: Set(pack(&words)),
             vocabulary: Set(self.vocabulary),
         };
-        chunk
-            .places
-            .note(self.context, self.plan.sentences + place as i64, &words);
+        self.places.note(place as u32, &words);
         chunk.sentences.push(row);
         self.sentences += 1;
         Some(words.len())
@@ -98,18 +103,28 @@ impl Iterator for Rows<'_> {
 
     fn next(&mut self) -> Option<Chunk> {
         let mut chunk = Chunk::default();
-        while chunk.words.len() < ROWS
+        while chunk.len() < ROWS
             && let Some(word) = self.next_word()
         {
             chunk.words.push(word);
         }
         let mut words = 0;
-        while chunk.words.len() + chunk.sentences.len() < ROWS
+        while chunk.len() < ROWS
             && words < WORDS
             && let Some(length) = self.add_sentence(&mut chunk)
         {
             words += length;
         }
-        (!chunk.words.is_empty() || !chunk.sentences.is_empty()).then_some(chunk)
+        let read = self.sentences == self.text.words.sentence_count();
+        let mut bytes = 0;
+        while read
+            && chunk.len() < ROWS
+            && bytes < BYTES
+            && let Some((row, length)) = self.places.take()
+        {
+            chunk.places.push(row);
+            bytes += length;
+        }
+        (chunk.len() > 0).then_some(chunk)
     }
 }
