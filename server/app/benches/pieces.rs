@@ -193,7 +193,7 @@ impl Server {
     }
 
     async fn digest(&self) -> String {
-        self.api.read_digest(&self.context).await.unwrap().digest.into()
+        self.api.read_digest(&self.context).await.unwrap().digest
     }
 
     async fn stop(self) {
