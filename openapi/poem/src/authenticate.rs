@@ -8,6 +8,7 @@ use poem::Request;
 use poem::http::header::{AUTHORIZATION, COOKIE};
 
 use crate::host::Host;
+use crate::origin;
 
 /// The header that names whom a service acts for.
 const ON_BEHALF_OF: &str = "x-on-behalf-of";
@@ -26,6 +27,9 @@ pub(crate) async fn caller(
     let credentials = credentials(operation, request, query.as_ref());
     if credentials.is_empty() {
         return Ok(Caller::anonymous(context.clone()));
+    }
+    if is_cookie_alone(&credentials) {
+        origin::admit(request)?;
     }
     let unknown = || Denial::Unauthenticated.into_problem(operation, Vec::new());
     let known = host.authenticator.authenticate(&credentials, context).await?;
@@ -59,6 +63,11 @@ pub(crate) fn challenges(operation: &OperationInfo) -> Vec<String> {
         }
     }
     challenges
+}
+
+/// Whether the request proves who calls by what a browser adds to it unasked, whoever made the browser send it.
+fn is_cookie_alone(credentials: &Credentials<'_>) -> bool {
+    credentials.bearer.is_none() && credentials.basic.is_none() && credentials.api_key.is_none()
 }
 
 /// A service may say whom it acts for; nobody else may.

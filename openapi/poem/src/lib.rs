@@ -16,6 +16,7 @@ mod host;
 mod idempotent;
 mod negotiate;
 mod operation;
+pub mod origin;
 mod problems;
 mod reply;
 mod routes;
