@@ -7,6 +7,7 @@
 mod authenticator;
 mod key;
 mod local;
+pub mod matrix;
 mod remembered;
 pub mod roles;
 mod sessions;

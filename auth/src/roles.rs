@@ -1,7 +1,7 @@
 //! The built-in roles: which scopes each grants.
 //!
-//! Constants for now; the matrix becomes data that an admin edits. The scopes themselves come from the specs, and a test
-//! of the whole house checks that every scope a spec names is granted by some role here.
+//! What a new installation starts with: from then on the matrix is data that an admin edits. The scopes themselves come
+//! from the specs, and a test of the whole house checks that every scope a spec names is granted by some role here.
 
 use crochet_openapi::{RELAY_SCOPE, Scopes};
 
@@ -10,6 +10,8 @@ use crochet_openapi::{RELAY_SCOPE, Scopes};
 pub struct Role {
     /// Its name.
     pub name: &'static str,
+    /// What it is for, for the people who assign it.
+    pub description: &'static str,
     /// What it grants, as groups that larger roles share.
     groups: &'static [&'static [&'static str]],
 }
@@ -20,6 +22,7 @@ const READ: &[&str] = &[
     "orthos:read",
     "platform:read",
     "remediations:read",
+    "roles:read",
     "surveys:read",
     "work:read",
 ];
@@ -30,6 +33,7 @@ const ADMINISTER: &[&str] = &[
     "expansions:write",
     "keys:introspect",
     "keys:write",
+    "roles:write",
     RELAY_SCOPE,
 ];
 const SERVE: &[&str] = &[
@@ -45,26 +49,31 @@ const SERVE: &[&str] = &[
 /// May look at everything.
 pub const VIEWER: Role = Role {
     name: "viewer",
+    description: "Looks at everything, changes nothing.",
     groups: &[READ],
 };
 /// May write content.
 pub const EDITOR: Role = Role {
     name: "editor",
+    description: "Writes content: contexts, texts, surveys.",
     groups: &[READ, EDIT],
 };
 /// May run the machinery: queue, workers, log level.
 pub const OPERATOR: Role = Role {
     name: "operator",
+    description: "Runs the machinery: queues, workers, the log level.",
     groups: &[READ, OPERATE],
 };
 /// May do everything.
 pub const ADMIN: Role = Role {
     name: "admin",
+    description: "May do everything, and says who may do what.",
     groups: &[READ, EDIT, OPERATE, ADMINISTER],
 };
 /// What services and workers need among themselves; not for people.
 pub const SERVICE: Role = Role {
     name: "service",
+    description: "What our own processes need among themselves.",
     groups: &[READ, SERVE],
 };
 
