@@ -1,4 +1,4 @@
-//! Turns presented keys into callers, with a memory of at most a second.
+//! Turns presented keys into callers, with a memory of less than a second.
 //!
 //! Where a key is checked (the store of this process, or the platform service of another) is behind [`KeyChecker`]; this
 //! part adds the memory, so that a busy key costs microseconds and a checker sees each key at most once per period,
@@ -14,12 +14,13 @@ use crochet_openapi::{Authenticator, Caller, CallerKind, Credentials, Problem, R
 use moka::future::Cache;
 
 use crate::key::ApiKey;
-use crate::roles;
+use crate::matrix::Matrices;
 
 /// How many outcomes are remembered; a flood of wrong keys must not fill the memory.
 const OUTCOMES_MAX: u64 = 10_000;
-/// The longest that an outcome may be remembered.
-const MEMORY_MAX: Duration = Duration::from_secs(1);
+/// The longest that an outcome may be remembered: together with how long a role matrix is trusted less than a second,
+/// within which a change must act.
+const MEMORY_MAX: Duration = Duration::from_millis(700);
 
 /// Whom a valid key stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,19 +48,25 @@ pub trait KeyChecker: Send + Sync {
 /// The authenticator for API keys, presented as `X-Api-Key` or as a bearer token.
 pub struct KeyAuthenticator {
     checker: Arc<dyn KeyChecker>,
+    matrices: Arc<Matrices>,
     outcomes: Cache<(String, [u8; 32]), Option<VerifiedKey>>,
 }
 
 impl KeyAuthenticator {
-    /// An authenticator that asks `checker` and remembers the outcome for `memory`, at most a second.
+    /// An authenticator that asks `checker` and remembers the outcome for `memory`, at most [`MEMORY_MAX`]. Those who
+    /// are refused learn from `matrices` who could help.
     #[must_use]
-    pub fn new(checker: Arc<dyn KeyChecker>, memory: Duration) -> Self {
+    pub fn new(checker: Arc<dyn KeyChecker>, matrices: Arc<Matrices>, memory: Duration) -> Self {
         let memory = memory.min(MEMORY_MAX);
         let outcomes = Cache::builder()
             .max_capacity(OUTCOMES_MAX)
             .time_to_live(memory)
             .build();
-        Self { checker, outcomes }
+        Self {
+            checker,
+            matrices,
+            outcomes,
+        }
     }
 
     /// Forgets what is known about all keys, so that a change acts at once in this process.
@@ -104,8 +111,13 @@ impl Authenticator for KeyAuthenticator {
         Ok(verified.map(|key| Caller::new(key.subject, key.kind, key.scopes, request.clone())))
     }
 
-    fn roles_granting(&self, scopes: &[&str]) -> Vec<String> {
-        roles::granting(scopes).map(|role| role.name.to_owned()).collect()
+    async fn roles_granting(&self, scopes: &[&str]) -> Vec<String> {
+        // Who is refused anyway is told what was true last rather than nothing.
+        let matrix = match self.matrices.now().await {
+            Ok(matrix) => matrix,
+            Err(_) => self.matrices.last_known(),
+        };
+        matrix.granting(scopes).into_iter().map(str::to_owned).collect()
     }
 }
 

@@ -14,7 +14,7 @@ mod sessions;
 
 pub use authenticator::{KeyAuthenticator, KeyChecker, VerifiedKey};
 pub use key::{ApiKey, KeyHash, MalformedKey};
-pub use local::{KeyStore, LocalKeys, StoredKey};
+pub use local::{KeyStore, LocalKeys, Owners, StoredKey};
 pub use remembered::RememberedSessions;
 pub use sessions::{
     Assurance, COOKIE_BYTES_MAX, SECOND_FACTOR_NEEDED, SESSION_COOKIE, SessionId, Sessions, VerifiedPerson,

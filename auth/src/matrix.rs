@@ -34,8 +34,10 @@ pub type Roles = BTreeMap<String, Grants>;
 /// A matrix as it is kept: with the scopes that there were, to tell "not granted" from "not known then".
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SavedMatrix {
-    scopes_known: BTreeSet<String>,
-    roles: Roles,
+    /// The scopes that there were.
+    pub scopes_known: BTreeSet<String>,
+    /// The roles.
+    pub roles: Roles,
 }
 
 /// Which role grants which scopes, as of one version.

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use super::*;
-use crate::local::{KeyStore, LocalKeys, StoredKey};
+use crate::local::{KeyStore, LocalKeys, Owners, StoredKey};
+use crate::matrix::{Matrices, Matrix, MatrixSource};
 
 #[derive(Default)]
 struct Memory {
@@ -58,8 +59,28 @@ impl KeyStore for Memory {
     }
 }
 
+/// Everybody is an editor, but for one who is nobody any more.
+struct Editors;
+
+#[async_trait]
+impl Owners for Editors {
+    async fn roles_of(&self, subject: &str) -> Result<Option<Vec<String>>, Problem> {
+        Ok((subject != "key:gone").then(|| vec!["editor".to_owned()]))
+    }
+}
+
+#[async_trait]
+impl MatrixSource for Editors {
+    async fn newer_than(&self, _: u64) -> Result<Option<Matrix>, Problem> {
+        Ok(None)
+    }
+}
+
 fn authenticator(store: &Arc<Memory>, memory: Duration) -> KeyAuthenticator {
-    KeyAuthenticator::new(Arc::new(LocalKeys::new(store.clone())), memory)
+    let first = Matrix::built_in(["corpora:write", "orthos:read", "work:admin"]);
+    let matrices = Arc::new(Matrices::new(Arc::new(Editors), first));
+    let checker = LocalKeys::new(store.clone(), Arc::new(Editors), matrices.clone());
+    KeyAuthenticator::new(Arc::new(checker), matrices, memory)
 }
 
 async fn caller(authenticator: &KeyAuthenticator, key: &str) -> Option<Caller> {
@@ -194,9 +215,28 @@ async fn a_remembered_key_asks_the_store_once() {
     assert_eq!(store.finds.load(Ordering::Relaxed), 1);
 }
 
-#[test]
-fn denials_name_the_roles_that_would_help() {
+#[tokio::test]
+async fn a_key_may_do_no_more_than_its_owner_may_now() {
+    let (store, key) =
+        Memory::with(|key| key.scopes = vec!["orthos:read".to_owned(), "work:admin".to_owned()]);
+    let found = caller(&authenticator(&store, MEMORY_MAX), key.reveal())
+        .await
+        .unwrap();
+    assert_eq!(found.scopes.iter().collect::<Vec<_>>(), ["orthos:read"]);
+}
+
+#[tokio::test]
+async fn a_key_whose_owner_is_gone_is_nobody() {
+    let (store, key) = Memory::with(|key| key.subject = "key:gone".to_owned());
+    assert_eq!(
+        caller(&authenticator(&store, MEMORY_MAX), key.reveal()).await,
+        None
+    );
+}
+
+#[tokio::test]
+async fn denials_name_the_roles_that_would_help() {
     let (store, _) = Memory::with(|_| ());
     let keys = authenticator(&store, MEMORY_MAX);
-    assert_eq!(keys.roles_granting(&["corpora:write"]), ["editor", "admin"]);
+    assert_eq!(keys.roles_granting(&["corpora:write"]).await, ["editor", "admin"]);
 }

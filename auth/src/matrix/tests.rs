@@ -32,6 +32,7 @@ fn a_new_installation_grants_what_the_built_in_roles_say() {
     assert_eq!(matrix.roles()["viewer"].scopes, scopes(&["contexts:read"]));
     assert_eq!(matrix.roles()["admin"].scopes, scopes(&SCOPES));
     assert_eq!(matrix.granting(&["contexts:write"]), ["editor", "admin"]);
+    assert_eq!(matrix.granting(&["contexts:write", "work:lease"]), ["admin"]);
     assert!(matrix.granting(&["no:such"]).is_empty());
 }
 

@@ -37,14 +37,15 @@ pub(crate) async fn caller(
 }
 
 /// Whether `caller` may call `operation`, and if not, who may.
-pub(crate) fn admit(host: &Host, operation: &OperationInfo, caller: &Caller) -> Result<(), Problem> {
-    authorise(operation, caller).map_err(|denial| {
-        let roles = match &denial {
-            Denial::Missing(scopes) => host.authenticator.roles_granting(scopes),
-            Denial::Unauthenticated => Vec::new(),
-        };
-        denial.into_problem(operation, roles)
-    })
+pub(crate) async fn admit(host: &Host, operation: &OperationInfo, caller: &Caller) -> Result<(), Problem> {
+    let Err(denial) = authorise(operation, caller) else {
+        return Ok(());
+    };
+    let roles = match &denial {
+        Denial::Missing(scopes) => host.authenticator.roles_granting(scopes).await,
+        Denial::Unauthenticated => Vec::new(),
+    };
+    Err(denial.into_problem(operation, roles))
 }
 
 /// What a client could present, for the `WWW-Authenticate` of a 401.

@@ -64,7 +64,7 @@ where
             );
         }
         let caller = known?;
-        admit(&host, self.info, &caller)?;
+        admit(&host, self.info, &caller).await?;
         negotiate::accepts(self.info, &request)?;
         let media_type = negotiate::media_type(self.info, &request)?;
         let length = negotiate::announced_length(self.info, &request)?;

@@ -19,6 +19,7 @@ mod ledger;
 mod orthos;
 mod queue;
 mod remediations;
+mod roles;
 mod signals;
 mod store;
 mod surveys;

@@ -215,7 +215,7 @@ impl Authenticator for ByToken {
         Ok((token != "bad").then(|| Caller::new("somebody", kind, scopes, request.clone())))
     }
 
-    fn roles_granting(&self, scopes: &[&str]) -> Vec<String> {
+    async fn roles_granting(&self, scopes: &[&str]) -> Vec<String> {
         scopes.iter().map(|scope| format!("{scope}-role")).collect()
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use crochet_client::Crochet;
 use crochet_client::types::common::Title;
-use crochet_client::types::platform::{CreatedKey, Key, KeyId, NewKey, Role, RotateKey, Scope};
+use crochet_client::types::platform::{CreatedKey, Key, KeyId, NewKey, RoleName, RotateKey, Scope};
 use futures_util::TryStreamExt as _;
 
 use super::config::ConfigFlags;
@@ -49,7 +49,7 @@ enum Action {
         name: String,
         /// A role whose scopes it gets
         #[arg(long, required_unless_present = "scopes")]
-        role: Option<Role>,
+        role: Option<RoleName>,
         /// Scopes it gets, as in orthos:read,contexts:read
         #[arg(long = "scope", value_delimiter = ',')]
         scopes: Vec<Scope>,
@@ -90,7 +90,7 @@ async fn act(api: &Crochet, action: &Action, console: &mut Console) -> Result<()
         } => {
             let new = NewKey {
                 name: Title::try_from(name.as_str()).map_err(Failure::usage)?,
-                role: *role,
+                role: role.clone(),
                 scopes: (!scopes.is_empty()).then(|| scopes.clone()),
                 expires_in_s: days.map(|days| days * DAY_S),
             };

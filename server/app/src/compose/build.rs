@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use crochet_api::SPECS;
 use crochet_api::platform::{Build, SpecVersion};
+use crochet_auth::matrix::{Matrices, Matrix};
 use crochet_auth::{KeyAuthenticator, LocalKeys};
 use crochet_domain::ports::StorageError;
-use crochet_openapi::Authenticator;
+use crochet_openapi::{Authenticator, RELAY_SCOPE};
 use crochet_openapi_poem::Host;
 use crochet_platform::config::{Config, Part};
 use crochet_platform::metrics::{Metrics, MetricsAccess, MetricsEndpoint};
@@ -22,6 +23,7 @@ use super::checks::{DatabaseCheck, PlatformCheck};
 use super::credentials::{self, CredentialError};
 use super::idempotency::StoredReplies;
 use super::introspection::Introspection;
+use super::introspection::RemoteMatrices;
 use super::local::{self, Ports};
 use super::reach::Reach;
 use super::remote::{Remote, RemoteError};
@@ -29,7 +31,8 @@ use super::sampler::PortSampler;
 use super::tasks::Tasks;
 use super::{Mounted, has_store, identity, mount};
 use crate::services::{
-    Check, Checks, KeyService, KeysAt, PlatformParts, PlatformService, Readiness, StoredKeys,
+    AccessAt, Check, Checks, KeyService, LocalOwners, PlatformParts, PlatformService, Readiness, RoleParts,
+    RoleService, StoredKeys, StoredMatrices,
 };
 
 /// A process cannot be built from its configuration.
@@ -91,7 +94,8 @@ pub(crate) async fn compose(config: &Config, log: LogControl) -> Result<Composed
         dependencies: dependencies(config, ports.as_ref(), &remote)?,
     };
     mounted.platform = Some(Arc::new(PlatformService::new(PlatformParts {
-        keys: access.keys,
+        access: access.at,
+        matrices: access.matrices,
         operations: OPERATIONS,
         checks,
         log,
@@ -129,39 +133,77 @@ async fn open(folder: &DataFolder) -> Result<Ports, ComposeError> {
     Ok(Ports { store, clock })
 }
 
-/// How callers are recognised here, and who does what is asked about keys.
+/// How callers are recognised here, and who does what is asked about roles and keys.
 struct Access {
     authenticator: Arc<KeyAuthenticator>,
-    keys: KeysAt,
+    matrices: Arc<Matrices>,
+    at: AccessAt,
 }
 
 async fn access(config: &Config, ports: Option<&Ports>, remote: &Remote) -> Result<Access, ComposeError> {
     let memory = Duration::from_millis(config.auth.cache_ms);
     match ports.filter(|_| config.runs(Part::Platform)) {
-        Some(ports) => {
-            let keys = ports.store.keys();
-            let checker = LocalKeys::new(Arc::new(StoredKeys::new(keys.clone())));
-            let authenticator = Arc::new(KeyAuthenticator::new(Arc::new(checker), memory));
-            credentials::ensure(&config.data, &keys, &authenticator).await?;
-            let service = KeyService::new(keys, authenticator.clone(), ports.clock.clone());
-            Ok(Access {
-                authenticator,
-                keys: KeysAt::Here(Arc::new(service)),
-            })
-        }
-        None => {
-            let (platform, identity) = (remote.platform()?, identity(Part::Platform));
-            let checker = Introspection {
-                platform: platform.clone(),
-                identity: identity.clone(),
-            };
-            let authenticator = Arc::new(KeyAuthenticator::new(Arc::new(checker), memory));
-            Ok(Access {
-                authenticator,
-                keys: KeysAt::Elsewhere { platform, identity },
-            })
-        }
+        Some(ports) => access_here(config, ports, memory).await,
+        None => access_elsewhere(remote, memory),
     }
+}
+
+async fn access_here(config: &Config, ports: &Ports, memory: Duration) -> Result<Access, ComposeError> {
+    let (keys, kept) = (ports.store.keys(), ports.store.role_matrices());
+    let source = StoredMatrices::new(kept.clone(), scopes());
+    let matrices = Arc::new(Matrices::new(Arc::new(source), Matrix::built_in(scopes())));
+    let owners = Arc::new(LocalOwners);
+    let checker = LocalKeys::new(
+        Arc::new(StoredKeys::new(keys.clone())),
+        owners.clone(),
+        matrices.clone(),
+    );
+    let authenticator = KeyAuthenticator::new(Arc::new(checker), matrices.clone(), memory);
+    let authenticator = Arc::new(authenticator);
+    credentials::ensure(&config.data, &keys, &authenticator).await?;
+    let roles = RoleService::new(RoleParts {
+        kept,
+        matrices: matrices.clone(),
+        authenticator: authenticator.clone(),
+        owners,
+        operations: OPERATIONS,
+    });
+    let clock = ports.clock.clone();
+    let keys = KeyService::new(keys, authenticator.clone(), matrices.clone(), clock);
+    Ok(Access {
+        authenticator,
+        matrices,
+        at: AccessAt::Here {
+            keys: Arc::new(keys),
+            roles: Arc::new(roles),
+        },
+    })
+}
+
+fn access_elsewhere(remote: &Remote, memory: Duration) -> Result<Access, ComposeError> {
+    let (platform, identity) = (remote.platform()?, identity(Part::Platform));
+    let checker = Introspection {
+        platform: platform.clone(),
+        identity: identity.clone(),
+    };
+    let source = RemoteMatrices {
+        platform: platform.clone(),
+        identity: identity.clone(),
+        scopes: scopes(),
+    };
+    let matrices = Arc::new(Matrices::new(Arc::new(source), Matrix::built_in(scopes())));
+    let authenticator = KeyAuthenticator::new(Arc::new(checker), matrices.clone(), memory);
+    Ok(Access {
+        authenticator: Arc::new(authenticator),
+        matrices,
+        at: AccessAt::Elsewhere { platform, identity },
+    })
+}
+
+/// Every scope that some operation demands, and the one that services need among themselves.
+fn scopes() -> Vec<&'static str> {
+    let demanded = OPERATIONS.iter().flat_map(|operation| operation.security.scopes);
+    demanded.copied().chain([RELAY_SCOPE]).collect()
 }
 
 fn dependencies(

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use crochet_domain::context::SettingsError;
 use crochet_domain::ports::{
-    ContextsError, IngestError, InspectionError, KeysError, OrthosError, QueueError, RemediationsError,
-    StorageError, SurveysError,
+    ContextsError, IngestError, InspectionError, KeysError, MatrixStoreError, OrthosError, QueueError,
+    RemediationsError, StorageError, SurveysError,
 };
 use crochet_domain::text::TextError;
 use crochet_openapi::Problem;
@@ -187,6 +187,17 @@ impl Told for TextError {
             Self::Empty => ("/problems/text-empty", "Text without words"),
         };
         Problem::unprocessable(format!("{self}; nothing was added")).with_type(kind, title)
+    }
+}
+
+impl Told for MatrixStoreError {
+    fn told(self) -> Problem {
+        match self {
+            Self::NotFound => Problem::not_found("the role matrix never had this version"),
+            Self::Changed { .. } => Problem::precondition_failed(self.to_string()),
+            Self::ForeignCursor => foreign_token(),
+            Self::Storage(error) => error.told(),
+        }
     }
 }
 

@@ -16,6 +16,7 @@ mod orthos;
 mod page;
 mod queue;
 mod remediations;
+mod roles;
 mod storage;
 mod surveys;
 
@@ -37,6 +38,7 @@ pub use queue::{
     QueueStats, Receipt, Settlement,
 };
 pub use remediations::{RemediationStats, Remediations, RemediationsError};
+pub use roles::{MatrixRecord, MatrixStoreError, NewMatrix, RoleMatrices};
 pub use storage::StorageError;
 pub use surveys::{
     NewSurvey, SurveyPart, SurveyRecord, SurveyShape, SurveyState, SurveyedOrtho, Surveys, SurveysError,

@@ -183,7 +183,7 @@ pub struct AuthSettings {
 
 impl Default for AuthSettings {
     fn default() -> Self {
-        Self { cache_ms: 1_000 }
+        Self { cache_ms: 500 }
     }
 }
 

@@ -79,7 +79,7 @@ impl MetricsEndpoint {
             Some(_) => {
                 let mut problem = Problem::forbidden(format!("/metrics needs the scope {SCOPE}"));
                 problem.missing = vec![SCOPE.to_owned()];
-                problem.granted_by = authenticator.roles_granting(&[SCOPE]);
+                problem.granted_by = authenticator.roles_granting(&[SCOPE]).await;
                 Err(problem)
             }
         }

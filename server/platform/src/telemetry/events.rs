@@ -49,6 +49,13 @@ pub enum AppEvent<'a> {
         /// The public part of the key.
         prefix: &'a str,
     },
+    /// The role matrix was changed.
+    RolesChanged {
+        /// Its version now.
+        version: u64,
+        /// Who did it.
+        by: &'a str,
+    },
     /// The log level was changed at run time.
     LogLevelChanged {
         /// The levels now in force.
@@ -69,6 +76,7 @@ impl AppEvent<'_> {
             Self::IngestSettled { .. } => "ingest_settled",
             Self::KeyCreated { .. } => "key_created",
             Self::KeyRevoked { .. } => "key_revoked",
+            Self::RolesChanged { .. } => "roles_changed",
             Self::LogLevelChanged { .. } => "log_level_changed",
         }
     }
@@ -99,6 +107,9 @@ impl AppEvent<'_> {
             }
             Self::KeyRevoked { prefix } => {
                 tracing::info!(target: TARGET, event, prefix, "{event}");
+            }
+            Self::RolesChanged { version, by } => {
+                tracing::info!(target: TARGET, event, version, by, "{event}");
             }
             Self::LogLevelChanged { levels, caller } => {
                 tracing::info!(target: TARGET, event, levels, caller, "{event}");

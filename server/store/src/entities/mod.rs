@@ -8,6 +8,7 @@ pub mod idempotency;
 pub mod orthos;
 pub mod pipeline_items;
 pub mod remediations;
+pub mod role_matrices;
 pub mod sentences;
 pub mod shape_counts;
 pub mod survey_shapes;

@@ -9,6 +9,7 @@ mod ledger;
 mod lists;
 mod pipeline;
 mod reports;
+mod roles;
 mod schema;
 mod surveys;
 mod worker;

@@ -56,6 +56,7 @@ async fn entities_match_the_migrated_schema() {
         orthos,
         pipeline_items,
         remediations,
+        role_matrices,
         sentences,
         shape_counts,
         survey_shapes,

@@ -1,17 +1,22 @@
-//! The key store of the auth crate on the keys port of the domain.
+//! What the auth crate needs to know of this process, on the ports of the domain: keys, their owners, the role matrix.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use crochet_auth::{KeyHash, KeyStore, StoredKey};
-use crochet_domain::ports::{KeyRecord, Keys};
+use crochet_auth::matrix::{Matrix, MatrixSource};
+use crochet_auth::roles::ADMIN;
+use crochet_auth::{KeyHash, KeyStore, Owners, StoredKey};
+use crochet_domain::ports::{KeyRecord, Keys, MatrixRecord, RoleMatrices};
 use crochet_openapi::Problem;
 
 use crate::services::problems::problem;
 
 /// The owner of a key that belongs to one of our own processes starts so.
 pub(crate) const SERVICE_OWNER: &str = "service:";
+
+/// The owner of what the first start made, and of what people make who are signed in by a link.
+pub(crate) const LOCAL_ADMIN: &str = "admin";
 
 /// Looks keys up in the store of this process.
 pub struct StoredKeys(Arc<dyn Keys>);
@@ -49,4 +54,48 @@ fn stored(key: KeyRecord) -> Option<StoredKey> {
         expires_at: key.expires_at,
         revoked_at: key.revoked_at,
     })
+}
+
+/// Whoever can read the data folder is its admin; nobody else owns a key.
+pub struct LocalOwners;
+
+#[async_trait]
+impl Owners for LocalOwners {
+    async fn roles_of(&self, subject: &str) -> Result<Option<Vec<String>>, Problem> {
+        Ok((subject == LOCAL_ADMIN).then(|| vec![ADMIN.name.to_owned()]))
+    }
+}
+
+/// The role matrix in the store of this process, over the scopes of this release.
+pub struct StoredMatrices {
+    kept: Arc<dyn RoleMatrices>,
+    scopes: Vec<&'static str>,
+}
+
+impl StoredMatrices {
+    /// The matrices in `kept`, over these scopes.
+    pub fn new(kept: Arc<dyn RoleMatrices>, scopes: Vec<&'static str>) -> Self {
+        Self { kept, scopes }
+    }
+}
+
+#[async_trait]
+impl MatrixSource for StoredMatrices {
+    async fn newer_than(&self, version: u64) -> Result<Option<Matrix>, Problem> {
+        let record = self.kept.newer_than(version).await.map_err(problem)?;
+        let matrix = record.map(|record| restored(&record, self.scopes.iter().copied()));
+        matrix.transpose()
+    }
+}
+
+/// A kept version among the scopes of this release.
+pub(super) fn restored<'a>(
+    record: &MatrixRecord,
+    scopes: impl IntoIterator<Item = &'a str>,
+) -> Result<Matrix, Problem> {
+    let saved = serde_json::from_str(&record.document).map_err(|error| {
+        tracing::error!(version = record.version, %error, "a stored role matrix cannot be read");
+        Problem::internal()
+    })?;
+    Ok(Matrix::restore(record.version, saved, scopes))
 }
