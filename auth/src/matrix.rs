@@ -29,7 +29,7 @@ pub struct Grants {
 }
 
 /// The roles by name.
-pub type Roles = BTreeMap<String, Grants>;
+pub type GrantsByRole = BTreeMap<String, Grants>;
 
 /// A matrix as it is kept: with the scopes that there were, to tell "not granted" from "not known then".
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,7 +37,7 @@ pub struct SavedMatrix {
     /// The scopes that there were.
     pub scopes_known: BTreeSet<String>,
     /// The roles.
-    pub roles: Roles,
+    pub roles: GrantsByRole,
 }
 
 /// Which role grants which scopes, as of one version.
@@ -45,7 +45,7 @@ pub struct SavedMatrix {
 pub struct Matrix {
     version: u64,
     scopes_known: BTreeSet<String>,
-    roles: Roles,
+    roles: GrantsByRole,
 }
 
 /// A matrix that may not be.
@@ -119,7 +119,7 @@ impl Matrix {
     ///
     /// # Errors
     /// When that would break a rule; the first one broken.
-    pub fn with_roles(&self, roles: Roles) -> Result<Self, MatrixError> {
+    pub fn with_roles(&self, roles: GrantsByRole) -> Result<Self, MatrixError> {
         for role in FOR_PEOPLE {
             if !roles.contains_key(role.name) {
                 let role = role.name.to_owned();
@@ -153,7 +153,7 @@ impl Matrix {
 
     /// The roles, by name.
     #[must_use]
-    pub const fn roles(&self) -> &Roles {
+    pub const fn roles(&self) -> &GrantsByRole {
         &self.roles
     }
 

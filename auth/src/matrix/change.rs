@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Grants, Matrix, Roles};
+use super::{Grants, GrantsByRole, Matrix};
 
 /// What happened to a role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +44,7 @@ impl Matrix {
 
     /// These roles without what the change from `before` to `after` did to them; what was changed since stays.
     #[must_use]
-    pub fn without_change(&self, before: &Self, after: &Self) -> Roles {
+    pub fn without_change(&self, before: &Self, after: &Self) -> GrantsByRole {
         let mut roles = self.roles().clone();
         for change in before.changes_to(after) {
             take_back(&mut roles, &change, before.roles().get(&change.role));

@@ -43,9 +43,7 @@ fn is_own(request: &Request) -> bool {
     let host = request
         .header(HOST)
         .or_else(|| request.uri().authority().map(|authority| authority.as_str()));
-    let origin = request
-        .header(ORIGIN)
-        .and_then(|origin| origin.split_once("://"));
+    let origin = request.header(ORIGIN).and_then(|origin| origin.split_once("://"));
     matches!((origin, host), (Some((_, from)), Some(host)) if from.eq_ignore_ascii_case(host))
 }
 
@@ -92,7 +90,11 @@ mod tests {
             &[host][..],
             &[host, ("sec-fetch-site", "none")],
             &[host, ("sec-fetch-site", "same-site")],
-            &[host, ("sec-fetch-site", "cross-site"), ("origin", "https://crochet.example")],
+            &[
+                host,
+                ("sec-fetch-site", "cross-site"),
+                ("origin", "https://crochet.example"),
+            ],
             &[host, ("origin", "null")],
             &[host, ("origin", "https://evil.example")],
             &[host, ("origin", "https://crochet.example.evil.example")],

@@ -189,7 +189,11 @@ mod tests {
         assert_eq!(&*acting.subject, "service:ingestor");
         assert_eq!(acting.on_behalf_of.as_deref(), Some("person:ada"));
         assert!(acting.scopes.contains("work:push") && !acting.scopes.contains("orthos:read"));
-        assert_eq!(acting.roles.as_slice(), [""; 0], "a person's roles stay with the person");
+        assert_eq!(
+            acting.roles.as_slice(),
+            [""; 0],
+            "a person's roles stay with the person"
+        );
         assert_eq!(acting.request, person.request);
     }
 

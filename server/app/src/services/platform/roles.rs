@@ -19,7 +19,7 @@ use crochet_api::platform::{
     RoleMatrixChangePage, RoleMatrixPreview, RolesOperations, ScopePage, UndoRoleChangeParams,
     UndoRoleChangeResponse,
 };
-use crochet_auth::matrix::{Grants, Matrices, Matrix, MatrixError, Roles};
+use crochet_auth::matrix::{Grants, GrantsByRole, Matrices, Matrix, MatrixError};
 use crochet_auth::{KeyAuthenticator, Owners};
 use crochet_domain::ports::{MatrixRecord, MatrixStoreError, NewMatrix, RoleMatrices};
 use crochet_openapi::{Caller, OperationInfo, Problem, etag};
@@ -28,6 +28,9 @@ use crochet_platform::telemetry::events::AppEvent;
 use super::stored::restored;
 use crate::services::problems::{changed, problem};
 use crate::services::wire::{page, said, said_page, slice_page};
+
+/// Lets its bearer change the role matrix.
+const CHANGE_ROLES: &str = "roles:write";
 
 /// What the role service is made of.
 pub struct RoleParts {
@@ -73,7 +76,7 @@ impl RoleService {
         next: Matrix,
         undoes: Option<u64>,
     ) -> Result<Matrix, Problem> {
-        within_callers(caller, current, &next)?;
+        allowed(caller, current, &next)?;
         let document = serde_json::to_string(&next.save()).map_err(|_| Problem::internal())?;
         let changed_by = caller.originator().to_string();
         let new = NewMatrix {
@@ -176,7 +179,7 @@ impl RolesOperations for RoleService {
     ) -> Result<RoleMatrixPreview, Problem> {
         let current = self.parts.matrices.now().await?;
         let next = current.with_roles(wanted(body)?).map_err(refused)?;
-        within_callers(caller, &current, &next)?;
+        allowed(caller, &current, &next)?;
         Ok(RoleMatrixPreview {
             version: spoken::version(current.version())?,
             changes: spoken::changes(&current, &next)?,
@@ -232,7 +235,7 @@ impl RolesOperations for RoleService {
 }
 
 /// The roles of a request, each of which may be named once.
-fn wanted(body: NewRoleMatrix) -> Result<Roles, Problem> {
+fn wanted(body: NewRoleMatrix) -> Result<GrantsByRole, Problem> {
     let mut roles = BTreeMap::new();
     for role in body.roles {
         let grants = Grants {
@@ -250,10 +253,34 @@ fn wanted(body: NewRoleMatrix) -> Result<Roles, Problem> {
 }
 
 fn refused(error: MatrixError) -> Problem {
-    Problem::unprocessable(error.to_string()).with_type("/problems/role-matrix", "Rule of the role matrix")
+    broken_rule(error.to_string())
 }
 
-/// Nobody grants what they do not have, nor takes from themselves what they need to take it back.
+fn broken_rule(rule: String) -> Problem {
+    Problem::unprocessable(rule).with_type("/problems/role-matrix", "Rule of the role matrix")
+}
+
+/// Whether this caller may make this change.
+fn allowed(caller: &Caller, current: &Matrix, next: &Matrix) -> Result<(), Problem> {
+    within_callers(caller, current, next)?;
+    not_locked_out(caller, current, next)
+}
+
+/// Nobody takes from themselves, by mistake, what they would need to take it back.
+fn not_locked_out(caller: &Caller, current: &Matrix, next: &Matrix) -> Result<(), Problem> {
+    let may = |matrix: &Matrix| {
+        let scopes = matrix.scopes_of(caller.roles.iter());
+        scopes.contains(CHANGE_ROLES)
+    };
+    if may(current) && !may(next) {
+        return Err(broken_rule(format!(
+            "this would take {CHANGE_ROLES} from all of your own roles; let somebody else do it"
+        )));
+    }
+    Ok(())
+}
+
+/// Nobody grants what they do not have.
 fn within_callers(caller: &Caller, current: &Matrix, next: &Matrix) -> Result<(), Problem> {
     let gained: BTreeSet<String> = current
         .changes_to(next)

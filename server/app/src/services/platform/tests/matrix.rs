@@ -8,7 +8,7 @@ use crochet_api::platform::{
     NewRoleMatrix, ReadRoleMatrixParams, ReadRoleMatrixResponse, ReplaceRoleMatrixParams, RoleChangeKind,
     RoleMatrix, RolesOperations, Subject, UndoRoleChangeParams,
 };
-use crochet_openapi::Problem;
+use crochet_openapi::{Problem, Roles};
 
 use super::*;
 
@@ -194,6 +194,30 @@ async fn nobody_grants_what_they_do_not_have() {
     assert_eq!(preview.unwrap_err().status, 403);
     let own = with_role(matrix, "mine", &["contexts:read"]);
     assert!(replace(&house, &limited, etag, own).await.is_ok());
+}
+
+#[tokio::test]
+async fn nobody_locks_themselves_out() {
+    let house = house(Vec::new()).await;
+    let admin = caller(roles::ADMIN);
+    let (matrix, etag) = read(&house).await;
+    let both = with_role(matrix, "keeper", &["roles:write", "roles:read"]);
+    let etag = replace(&house, &admin, etag, both).await.unwrap();
+    let keeper = caller(roles::ADMIN).with_roles(Roles::from_iter(["keeper"]));
+    let (matrix, _) = read(&house).await;
+    let without = with_role(matrix, "keeper", &["roles:read"]);
+    let refused = replace(&house, &keeper, etag.clone(), without.clone())
+        .await
+        .unwrap_err();
+    assert_eq!(refused.status, 422);
+    assert!(
+        refused.detail.as_deref().unwrap().contains("your own roles"),
+        "{refused:?}"
+    );
+    assert!(
+        replace(&house, &admin, etag, without).await.is_ok(),
+        "somebody else may"
+    );
 }
 
 #[tokio::test]
