@@ -6,6 +6,7 @@
 use std::error::Error;
 use std::time::Duration;
 
+use crochet_auth::matrix::MatrixError;
 use crochet_domain::context::SettingsError;
 use crochet_domain::ports::{
     ContextsError, IngestError, InspectionError, KeysError, MatrixStoreError, OrthosError, QueueError,
@@ -45,6 +46,11 @@ pub(crate) fn foreign_token() -> Problem {
 pub(crate) fn changed(current: &str) -> Problem {
     Problem::precondition_failed(format!("it has changed since: its entity tag is now {current}"))
         .with_type("/problems/changed", "Changed meanwhile")
+}
+
+/// A change of the role matrix that may not be.
+pub(crate) fn broken_role_rule(rule: impl Into<String>) -> Problem {
+    Problem::unprocessable(rule).with_type("/problems/role-matrix", "Rule of the role matrix")
 }
 
 /// Something stored cannot be said in the terms of the spec.
@@ -187,6 +193,12 @@ impl Told for TextError {
             Self::Empty => ("/problems/text-empty", "Text without words"),
         };
         Problem::unprocessable(format!("{self}; nothing was added")).with_type(kind, title)
+    }
+}
+
+impl Told for MatrixError {
+    fn told(self) -> Problem {
+        broken_role_rule(self.to_string())
     }
 }
 

@@ -19,14 +19,14 @@ use crochet_api::platform::{
     RoleMatrixChangePage, RoleMatrixPreview, RolesOperations, ScopePage, UndoRoleChangeParams,
     UndoRoleChangeResponse,
 };
-use crochet_auth::matrix::{Grants, GrantsByRole, Matrices, Matrix, MatrixError};
+use crochet_auth::matrix::{Grants, GrantsByRole, Matrices, Matrix};
 use crochet_auth::{KeyAuthenticator, Owners};
 use crochet_domain::ports::{MatrixRecord, MatrixStoreError, NewMatrix, RoleMatrices};
 use crochet_openapi::{Caller, OperationInfo, Problem, etag};
 use crochet_platform::telemetry::events::AppEvent;
 
 use super::stored::restored;
-use crate::services::problems::{changed, problem};
+use crate::services::problems::{broken_role_rule, changed, problem};
 use crate::services::wire::{page, said, said_page, slice_page};
 
 /// Lets its bearer change the role matrix.
@@ -160,7 +160,7 @@ impl RolesOperations for RoleService {
         body: NewRoleMatrix,
     ) -> Result<ReplaceRoleMatrixResponse, Problem> {
         let current = self.unchanged(&params.if_match).await?;
-        let next = current.with_roles(wanted(body)?).map_err(refused)?;
+        let next = current.with_roles(wanted(body)?).map_err(problem)?;
         let kept = if next.roles() == current.roles() {
             (*current).clone()
         } else {
@@ -178,7 +178,7 @@ impl RolesOperations for RoleService {
         body: NewRoleMatrix,
     ) -> Result<RoleMatrixPreview, Problem> {
         let current = self.parts.matrices.now().await?;
-        let next = current.with_roles(wanted(body)?).map_err(refused)?;
+        let next = current.with_roles(wanted(body)?).map_err(problem)?;
         allowed(caller, &current, &next)?;
         Ok(RoleMatrixPreview {
             version: spoken::version(current.version())?,
@@ -225,7 +225,7 @@ impl RolesOperations for RoleService {
                 "nothing of that change is left that could be taken back",
             ));
         }
-        let next = current.with_roles(roles).map_err(refused)?;
+        let next = current.with_roles(roles).map_err(problem)?;
         let kept = self.keep(caller, &current, next, Some(version)).await?;
         Ok(UndoRoleChangeResponse {
             etag: tag(&kept)?,
@@ -252,14 +252,6 @@ fn wanted(body: NewRoleMatrix) -> Result<GrantsByRole, Problem> {
     Ok(roles)
 }
 
-fn refused(error: MatrixError) -> Problem {
-    broken_rule(error.to_string())
-}
-
-fn broken_rule(rule: String) -> Problem {
-    Problem::unprocessable(rule).with_type("/problems/role-matrix", "Rule of the role matrix")
-}
-
 /// Whether this caller may make this change.
 fn allowed(caller: &Caller, current: &Matrix, next: &Matrix) -> Result<(), Problem> {
     within_callers(caller, current, next)?;
@@ -273,7 +265,7 @@ fn not_locked_out(caller: &Caller, current: &Matrix, next: &Matrix) -> Result<()
         scopes.contains(CHANGE_ROLES)
     };
     if may(current) && !may(next) {
-        return Err(broken_rule(format!(
+        return Err(broken_role_rule(format!(
             "this would take {CHANGE_ROLES} from all of your own roles; let somebody else do it"
         )));
     }
