@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use crochet_openapi::{Handled, Problem, REQUEST_ID_HEADER};
 use futures_util::FutureExt as _;
-use poem::http::{Method, Uri};
+use poem::http::header::ACCEPT;
+use poem::http::{HeaderValue, Method, Uri};
 use poem::{Endpoint, IntoResponse, Request, Response};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_util::sync::CancellationToken;
@@ -20,6 +21,12 @@ use crate::telemetry::{ACCESS_TARGET, RequestScope, request_span};
 
 /// How long a caller is asked to wait when the server is busy.
 const BUSY_RETRY_S: u32 = 1;
+
+/// Shows problems to people; programs get them as JSON.
+pub trait ShowProblem: Send + Sync {
+    /// The problem as whoever sent this `Accept` wants to see it, or `None` when they want the JSON.
+    fn show(&self, problem: &Problem, accept: &str) -> Option<Response>;
+}
 
 /// What the stack needs to know.
 #[derive(Clone)]
@@ -34,6 +41,10 @@ pub struct StackSettings {
     pub limits: LimitSettings,
     /// Paths that answer even when the server is busy and that are logged at debug level: probes and scrapes.
     pub quiet: fn(&str) -> bool,
+    /// What of a path may be logged and told: a path may hold a secret.
+    pub sayable: fn(&str) -> &str,
+    /// Shows what the stack itself refuses.
+    pub shows: Option<Arc<dyn ShowProblem>>,
 }
 
 impl StackSettings {
@@ -46,6 +57,8 @@ impl StackSettings {
             concurrency_max: config.http.concurrency_max,
             limits: config.limits.clone(),
             quiet,
+            sayable: |path| path,
+            shows: None,
         }
     }
 }
@@ -64,6 +77,8 @@ pub struct Stack<E> {
 struct Asked {
     method: Method,
     uri: Uri,
+    /// Kept where somebody shows problems.
+    accept: Option<HeaderValue>,
     quiet: bool,
     started: Instant,
 }
@@ -127,6 +142,19 @@ impl<E: Endpoint> Stack<E> {
         }
     }
 
+    /// What is answered in place of the endpoint's reply.
+    fn refuse(&self, problem: Problem, asked: &Asked, request_id: &str) -> Response {
+        let problem = reply::named(problem, request_id, self.sayable(asked));
+        let shown = self.settings.shows.as_ref().zip(asked.accept.as_ref());
+        shown
+            .and_then(|(shows, accept)| shows.show(&problem, accept.to_str().ok()?))
+            .unwrap_or_else(|| reply::problem_response(&problem))
+    }
+
+    fn sayable<'a>(&self, asked: &'a Asked) -> &'a str {
+        (self.settings.sayable)(asked.uri.path())
+    }
+
     fn place(&self, asked: &Asked) -> Result<Option<SemaphorePermit<'_>>, Problem> {
         if asked.quiet {
             return Ok(None);
@@ -153,17 +181,17 @@ impl<E: Endpoint> Stack<E> {
             _ if status >= 500 => {
                 let operation = handled
                     .operation()
-                    .map_or(asked.uri.path(), |operation| operation.operation_id);
+                    .map_or(self.sayable(asked), |operation| operation.operation_id);
                 tracing::warn!(target: ACCESS_TARGET, operation, status, ms, caller);
             }
             _ if asked.quiet => {
-                tracing::debug!(target: ACCESS_TARGET, operation = asked.uri.path(), status, ms, caller);
+                tracing::debug!(target: ACCESS_TARGET, operation = self.sayable(asked), status, ms, caller);
             }
             Some(operation) => {
                 tracing::info!(target: ACCESS_TARGET, operation, status, ms, caller);
             }
             None => {
-                let (operation, method) = (asked.uri.path(), asked.method.as_str());
+                let (operation, method) = (self.sayable(asked), asked.method.as_str());
                 tracing::info!(target: ACCESS_TARGET, operation, method, status, ms);
             }
         }
@@ -177,6 +205,11 @@ impl<E: Endpoint> Endpoint for Stack<E> {
         let asked = Asked {
             method: request.method().clone(),
             quiet: (self.settings.quiet)(request.uri().path()),
+            accept: self
+                .settings
+                .shows
+                .as_ref()
+                .and_then(|_| request.headers().get(ACCEPT).cloned()),
             uri: request.uri().clone(),
             started: Instant::now(),
         };
@@ -190,7 +223,7 @@ impl<E: Endpoint> Endpoint for Stack<E> {
         async {
             let mut response = match self.answer(request, &asked, &handled).await {
                 Ok(response) => response,
-                Err(problem) => reply::problem(problem, request_id, asked.uri.path()),
+                Err(problem) => self.refuse(problem, &asked, request_id),
             };
             reply::finish(response.headers_mut(), request_id);
             self.account(&asked, &handled, response.status().as_u16());
