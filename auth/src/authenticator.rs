@@ -1,4 +1,4 @@
-//! Turns presented keys into callers, with a memory of less than a second.
+//! Finds out whom presented keys stand for, with a memory of less than a second.
 //!
 //! Where a key is checked (the store of this process, or the platform service of another) is behind [`KeyChecker`]; this
 //! part adds the memory, so that a busy key costs microseconds and a checker sees each key at most once per period,
@@ -10,11 +10,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use crochet_openapi::{Authenticator, Caller, CallerKind, Credentials, Problem, RequestContext, Scopes};
+use crochet_openapi::{CallerKind, Problem, Scopes};
 use moka::future::Cache;
 
 use crate::key::ApiKey;
-use crate::matrix::Matrices;
 
 /// How many outcomes are remembered; a flood of wrong keys must not fill the memory.
 const OUTCOMES_MAX: u64 = 10_000;
@@ -45,28 +44,22 @@ pub trait KeyChecker: Send + Sync {
     async fn check(&self, presented: &ApiKey) -> Result<Option<VerifiedKey>, Problem>;
 }
 
-/// The authenticator for API keys, presented as `X-Api-Key` or as a bearer token.
+/// API keys that are remembered for a moment.
 pub struct KeyAuthenticator {
     checker: Arc<dyn KeyChecker>,
-    matrices: Arc<Matrices>,
     outcomes: Cache<(String, [u8; 32]), Option<VerifiedKey>>,
 }
 
 impl KeyAuthenticator {
-    /// An authenticator that asks `checker` and remembers the outcome for `memory`, at most [`MEMORY_MAX`]. Those who
-    /// are refused learn from `matrices` who could help.
+    /// Asks `checker` and remembers the outcome for `memory`, at most [`MEMORY_MAX`].
     #[must_use]
-    pub fn new(checker: Arc<dyn KeyChecker>, matrices: Arc<Matrices>, memory: Duration) -> Self {
+    pub fn new(checker: Arc<dyn KeyChecker>, memory: Duration) -> Self {
         let memory = memory.min(MEMORY_MAX);
         let outcomes = Cache::builder()
             .max_capacity(OUTCOMES_MAX)
             .time_to_live(memory)
             .build();
-        Self {
-            checker,
-            matrices,
-            outcomes,
-        }
+        Self { checker, outcomes }
     }
 
     /// Forgets what is known about all keys, so that a change acts at once in this process.
@@ -91,33 +84,6 @@ impl KeyAuthenticator {
             }
         };
         Ok(outcome.filter(|key| key.expires_at.is_none_or(|end| end > Utc::now())))
-    }
-}
-
-#[async_trait]
-impl Authenticator for KeyAuthenticator {
-    async fn authenticate(
-        &self,
-        credentials: &Credentials<'_>,
-        request: &RequestContext,
-    ) -> Result<Option<Caller>, Problem> {
-        let Some(presented) = credentials.api_key.or(credentials.bearer) else {
-            return Ok(None);
-        };
-        let Ok(key) = ApiKey::parse(presented) else {
-            return Ok(None);
-        };
-        let verified = self.verify(&key).await?;
-        Ok(verified.map(|key| Caller::new(key.subject, key.kind, key.scopes, request.clone())))
-    }
-
-    async fn roles_granting(&self, scopes: &[&str]) -> Vec<String> {
-        // Who is refused anyway is told what was true last rather than nothing.
-        let matrix = match self.matrices.now().await {
-            Ok(matrix) => matrix,
-            Err(_) => self.matrices.last_known(),
-        };
-        matrix.granting(scopes).into_iter().map(str::to_owned).collect()
     }
 }
 

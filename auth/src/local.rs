@@ -13,9 +13,10 @@ use crochet_openapi::{CallerKind, Problem, Scopes};
 use moka::future::Cache;
 
 use crate::authenticator::{KeyChecker, VerifiedKey};
-use crate::key::{ApiKey, KeyHash};
+use crate::key::ApiKey;
 use crate::matrix::Matrices;
 use crate::roles::SERVICE;
+use crate::secret::SecretHash;
 
 /// How precise `last_used` is.
 const LAST_USED_EVERY: Duration = Duration::from_secs(60);
@@ -28,7 +29,7 @@ pub struct StoredKey {
     /// The public part.
     pub prefix: String,
     /// The hash of the secret.
-    pub hash: KeyHash,
+    pub hash: SecretHash,
     /// The subject that it acts as, such as `admin` or `service:worker`.
     pub subject: String,
     /// Whether it belongs to one of our services rather than to a person.

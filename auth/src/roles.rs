@@ -34,6 +34,7 @@ const ADMINISTER: &[&str] = &[
     "keys:introspect",
     "keys:write",
     "roles:write",
+    "sign-in-links:write",
     RELAY_SCOPE,
 ];
 const SERVE: &[&str] = &[

@@ -13,6 +13,7 @@ mod m0002_orthos;
 mod m0003_pipeline;
 mod m0004_queue;
 mod m0005_access;
+mod m0006_sign_in;
 mod m0007_roles;
 
 /// The history, oldest first.
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_pipeline::Migration),
             Box::new(m0004_queue::Migration),
             Box::new(m0005_access::Migration),
+            Box::new(m0006_sign_in::Migration),
             Box::new(m0007_roles::Migration),
         ]
     }

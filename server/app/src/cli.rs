@@ -29,6 +29,7 @@ mod quote;
 mod report;
 mod run;
 mod serve;
+mod signin;
 mod source;
 mod surroundings;
 mod survey;
@@ -60,6 +61,7 @@ fn run(command: Command) -> Result<Exit, Failure> {
         Command::Run(arguments) => run::run(&arguments),
         Command::Survey(arguments) => survey::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
+        Command::Signin(arguments) => signin::run(&arguments),
         Command::Add(arguments) => add::run(&arguments),
         Command::Keys(arguments) => keys::run(&arguments),
         Command::Digest(arguments) => digest::run(&arguments),

@@ -20,6 +20,7 @@ mod orthos;
 mod queue;
 mod remediations;
 mod roles;
+mod sign_ins;
 mod signals;
 mod store;
 mod surveys;

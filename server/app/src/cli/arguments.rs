@@ -2,7 +2,9 @@
 
 use clap::{Parser, Subcommand};
 
-use super::{add, check, completions, config, demo, digest, generate, keys, lint, run, serve, survey};
+use super::{
+    add, check, completions, config, demo, digest, generate, keys, lint, run, serve, signin, survey,
+};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -27,6 +29,7 @@ pub(super) enum Command {
     Run(run::RunArguments),
     Survey(survey::SurveyArguments),
     Serve(serve::ServeArguments),
+    Signin(signin::SigninArguments),
     Add(add::AddArguments),
     Keys(keys::KeysArguments),
     Digest(digest::DigestArguments),

@@ -2,14 +2,11 @@
 
 use std::env::consts::{ARCH, OS};
 use std::sync::Arc;
-use std::time::Duration;
 
 use crochet_api::SPECS;
 use crochet_api::platform::{Build, SpecVersion};
-use crochet_auth::matrix::{Matrices, Matrix};
-use crochet_auth::{KeyAuthenticator, LocalKeys};
 use crochet_domain::ports::StorageError;
-use crochet_openapi::{Authenticator, RELAY_SCOPE};
+use crochet_openapi::Authenticator;
 use crochet_openapi_poem::Host;
 use crochet_platform::config::{Config, Part};
 use crochet_platform::metrics::{Metrics, MetricsAccess, MetricsEndpoint};
@@ -19,21 +16,17 @@ use crochet_store::{DataFolder, FolderError, Store, SystemClock};
 use poem::Response;
 use poem::endpoint::BoxEndpoint;
 
+use super::access;
 use super::checks::{DatabaseCheck, PlatformCheck};
-use super::credentials::{self, CredentialError};
+use super::credentials::CredentialError;
 use super::idempotency::StoredReplies;
-use super::introspection::Introspection;
-use super::introspection::RemoteMatrices;
 use super::local::{self, Ports};
 use super::reach::Reach;
 use super::remote::{Remote, RemoteError};
 use super::sampler::PortSampler;
 use super::tasks::Tasks;
 use super::{Mounted, has_store, identity, mount};
-use crate::services::{
-    AccessAt, Check, Checks, KeyService, LocalOwners, PlatformParts, PlatformService, Readiness, RoleParts,
-    RoleService, StoredKeys, StoredMatrices,
-};
+use crate::services::{Check, Checks, PlatformParts, PlatformService, Readiness};
 
 /// A process cannot be built from its configuration.
 #[derive(Debug, thiserror::Error)]
@@ -88,30 +81,34 @@ pub(crate) async fn compose(config: &Config, log: LogControl) -> Result<Composed
         None => Mounted::default(),
     };
     let readiness = Readiness::default();
-    let access = access(config, ports.as_ref(), &remote).await?;
+    let access = access::of(config, ports.as_ref(), &remote).await?;
     let checks = Checks {
         readiness: readiness.clone(),
         dependencies: dependencies(config, ports.as_ref(), &remote)?,
     };
     mounted.platform = Some(Arc::new(PlatformService::new(PlatformParts {
         access: access.at,
+        sign_ins: access.people.as_ref().map(|people| people.sign_ins.clone()),
         matrices: access.matrices,
         operations: OPERATIONS,
         checks,
         log,
         build: build(config),
     })));
-    let tasks = Tasks::new(
-        config,
-        ports.as_ref(),
-        &Reach {
-            mounted: &mounted,
-            remote: &remote,
-        },
-    )?;
+    let reach = Reach {
+        mounted: &mounted,
+        remote: &remote,
+    };
+    let tasks = Tasks::new(config, ports.as_ref(), &reach)?;
     let metrics = Metrics::default();
-    let authenticator: Arc<dyn Authenticator> = access.authenticator;
-    let endpoint = endpoint(config, mounted, ports.as_ref(), &authenticator, &metrics);
+    let authenticator: Arc<dyn Authenticator> = Arc::new(access.gate);
+    let endpoint = endpoint(
+        config,
+        mounted,
+        ports.as_ref(),
+        &authenticator,
+        &metrics,
+    );
     Ok(Composed {
         endpoint,
         tasks,
@@ -131,79 +128,6 @@ async fn open(folder: &DataFolder) -> Result<Ports, ComposeError> {
         source,
     })?;
     Ok(Ports { store, clock })
-}
-
-/// How callers are recognised here, and who does what is asked about roles and keys.
-struct Access {
-    authenticator: Arc<KeyAuthenticator>,
-    matrices: Arc<Matrices>,
-    at: AccessAt,
-}
-
-async fn access(config: &Config, ports: Option<&Ports>, remote: &Remote) -> Result<Access, ComposeError> {
-    let memory = Duration::from_millis(config.auth.cache_ms);
-    match ports.filter(|_| config.runs(Part::Platform)) {
-        Some(ports) => access_here(config, ports, memory).await,
-        None => access_elsewhere(remote, memory),
-    }
-}
-
-async fn access_here(config: &Config, ports: &Ports, memory: Duration) -> Result<Access, ComposeError> {
-    let (keys, kept) = (ports.store.keys(), ports.store.role_matrices());
-    let source = StoredMatrices::new(kept.clone(), scopes());
-    let matrices = Arc::new(Matrices::new(Arc::new(source), Matrix::built_in(scopes())));
-    let owners = Arc::new(LocalOwners);
-    let checker = LocalKeys::new(
-        Arc::new(StoredKeys::new(keys.clone())),
-        owners.clone(),
-        matrices.clone(),
-    );
-    let authenticator = KeyAuthenticator::new(Arc::new(checker), matrices.clone(), memory);
-    let authenticator = Arc::new(authenticator);
-    credentials::ensure(&config.data, &keys, &authenticator).await?;
-    let roles = RoleService::new(RoleParts {
-        kept,
-        matrices: matrices.clone(),
-        authenticator: authenticator.clone(),
-        owners,
-        operations: OPERATIONS,
-    });
-    let clock = ports.clock.clone();
-    let keys = KeyService::new(keys, authenticator.clone(), matrices.clone(), clock);
-    Ok(Access {
-        authenticator,
-        matrices,
-        at: AccessAt::Here {
-            keys: Arc::new(keys),
-            roles: Arc::new(roles),
-        },
-    })
-}
-
-fn access_elsewhere(remote: &Remote, memory: Duration) -> Result<Access, ComposeError> {
-    let (platform, identity) = (remote.platform()?, identity(Part::Platform));
-    let checker = Introspection {
-        platform: platform.clone(),
-        identity: identity.clone(),
-    };
-    let source = RemoteMatrices {
-        platform: platform.clone(),
-        identity: identity.clone(),
-        scopes: scopes(),
-    };
-    let matrices = Arc::new(Matrices::new(Arc::new(source), Matrix::built_in(scopes())));
-    let authenticator = KeyAuthenticator::new(Arc::new(checker), matrices.clone(), memory);
-    Ok(Access {
-        authenticator: Arc::new(authenticator),
-        matrices,
-        at: AccessAt::Elsewhere { platform, identity },
-    })
-}
-
-/// Every scope that some operation demands, and the one that services need among themselves.
-fn scopes() -> Vec<&'static str> {
-    let demanded = OPERATIONS.iter().flat_map(|operation| operation.security.scopes);
-    demanded.copied().chain([RELAY_SCOPE]).collect()
 }
 
 fn dependencies(

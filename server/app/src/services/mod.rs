@@ -24,7 +24,7 @@ pub use ingestor::IngestorService;
 pub use orthos::{OrthosParts, OrthosService};
 pub use platform::{
     AccessAt, Check, Checks, KeyService, LocalOwners, PlatformParts, PlatformService, Readiness, RoleParts,
-    RoleService, StoredKeys, StoredMatrices,
+    RoleService, StoredKeys, StoredMatrices, StoredTickets,
 };
 pub use remediations::RemediationsService;
 pub use work::WorkService;

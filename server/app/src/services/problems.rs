@@ -10,7 +10,7 @@ use crochet_auth::matrix::MatrixError;
 use crochet_domain::context::SettingsError;
 use crochet_domain::ports::{
     ContextsError, IngestError, InspectionError, KeysError, MatrixStoreError, OrthosError, QueueError,
-    RemediationsError, StorageError, SurveysError,
+    RemediationsError, SignInsError, StorageError, SurveysError,
 };
 use crochet_domain::text::TextError;
 use crochet_openapi::Problem;
@@ -57,6 +57,13 @@ pub(crate) fn broken_role_rule(rule: impl Into<String>) -> Problem {
 pub(crate) fn unspeakable(what: &(dyn Error + 'static)) -> Problem {
     tracing::error!(error = what, "a stored value breaks a rule of the spec");
     Problem::internal()
+}
+
+impl Told for SignInsError {
+    fn told(self) -> Problem {
+        let Self::Storage(error) = self;
+        error.told()
+    }
 }
 
 impl Told for StorageError {

@@ -17,6 +17,7 @@ mod page;
 mod queue;
 mod remediations;
 mod roles;
+mod sign_ins;
 mod storage;
 mod surveys;
 
@@ -39,6 +40,7 @@ pub use queue::{
 };
 pub use remediations::{RemediationStats, Remediations, RemediationsError};
 pub use roles::{MatrixRecord, MatrixStoreError, NewMatrix, RoleMatrices};
+pub use sign_ins::{SignInTicket, SignIns, SignInsError};
 pub use storage::StorageError;
 pub use surveys::{
     NewSurvey, SurveyPart, SurveyRecord, SurveyShape, SurveyState, SurveyedOrtho, Surveys, SurveysError,

@@ -11,5 +11,6 @@ mod pipeline;
 mod reports;
 mod roles;
 mod schema;
+mod sign_ins;
 mod surveys;
 mod worker;

@@ -2,13 +2,14 @@
 
 use async_trait::async_trait;
 use crochet_api::platform::{
-    AccessOperations, CallerInfo, CallerKind, ListPermissionsParams, Permission, PermissionPage, Scope,
+    AccessOperations, CallerInfo, CallerKind, ListPermissionsParams, NewSignInLink, Permission,
+    PermissionPage, Scope, SignInLink,
 };
 use crochet_auth::matrix::Matrix;
 use crochet_openapi::{Caller, CallerKind as Kind, Denial, OperationInfo, Problem, authorise};
 
-use super::PlatformService;
 use super::roles::names;
+use super::{AccessAt, PlatformService, links};
 use crate::services::wire::{said, slice_page};
 
 #[async_trait]
@@ -35,6 +36,21 @@ impl AccessOperations for PlatformService {
             items: items.collect::<Result<_, _>>()?,
             next_page,
         })
+    }
+
+    async fn create_sign_in_link(&self, caller: &Caller, body: NewSignInLink) -> Result<SignInLink, Problem> {
+        match (&self.parts.sign_ins, &self.parts.access) {
+            (Some(sessions), _) => {
+                let matrix = self.parts.matrices.now().await?;
+                links::create(sessions, &matrix, caller, &body).await
+            }
+            (None, AccessAt::Elsewhere { platform, identity }) => {
+                platform
+                    .create_sign_in_link(&identity.acting_for(caller), body)
+                    .await
+            }
+            (None, AccessAt::Here { .. }) => Err(links::none_here()),
+        }
     }
 }
 

@@ -75,7 +75,7 @@ impl KeysOperations for KeyService {
     async fn create_key(&self, caller: &Caller, body: NewKey) -> Result<CreateKeyResponse, Problem> {
         let matrix = self.matrices.now().await?;
         let wanted = wanted_scopes(&body, &matrix)?;
-        within_callers(&wanted, caller, &matrix)?;
+        within_callers("a key", &wanted, caller, &matrix)?;
         let ends = body
             .expires_in_s
             .map(|seconds| Duration::from_secs(u64::try_from(seconds).unwrap_or(1)));
@@ -139,7 +139,7 @@ impl KeysOperations for KeyService {
     ) -> Result<RotateKeyResponse, Problem> {
         let old = self.unchanged(key_id, params.if_match.as_ref()).await?;
         let matrix = self.matrices.now().await?;
-        within_callers(&old.scopes.iter().cloned().collect(), caller, &matrix)?;
+        within_callers("a key", &old.scopes.iter().cloned().collect(), caller, &matrix)?;
         let key = ApiKey::generate();
         let successor = ports::NewKey {
             name: old.name.clone(),
@@ -210,7 +210,12 @@ fn wanted_scopes(new: &NewKey, matrix: &Matrix) -> Result<BTreeSet<String>, Prob
 }
 
 /// Nobody gives what they do not have.
-fn within_callers(wanted: &BTreeSet<String>, caller: &Caller, matrix: &Matrix) -> Result<(), Problem> {
+pub(super) fn within_callers(
+    what: &str,
+    wanted: &BTreeSet<String>,
+    caller: &Caller,
+    matrix: &Matrix,
+) -> Result<(), Problem> {
     let missing: Vec<&str> = wanted
         .iter()
         .map(String::as_str)
@@ -220,7 +225,7 @@ fn within_callers(wanted: &BTreeSet<String>, caller: &Caller, matrix: &Matrix) -
         return Ok(());
     }
     let detail = format!(
-        "a key never has more scopes than its maker; you lack {}",
+        "{what} never has more scopes than its maker; you lack {}",
         missing.join(", ")
     );
     let mut problem = Problem::forbidden(detail);

@@ -8,6 +8,7 @@ mod checks;
 mod health;
 mod keys;
 mod level;
+mod links;
 mod passing;
 mod roles;
 mod stored;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crochet_api::platform::{Build, PlatformApi};
+use crochet_auth::LocalSessions;
 use crochet_auth::matrix::Matrices;
 use crochet_openapi::{Identity, OperationInfo};
 use crochet_platform::telemetry::LogControl;
@@ -25,7 +27,7 @@ use crochet_platform::telemetry::LogControl;
 pub use checks::{Check, Checks, Readiness};
 pub use keys::KeyService;
 pub use roles::{RoleParts, RoleService};
-pub use stored::{LocalOwners, StoredKeys, StoredMatrices};
+pub use stored::{LocalOwners, StoredKeys, StoredMatrices, StoredTickets};
 
 /// Who has roles and keys.
 pub enum AccessAt {
@@ -49,6 +51,8 @@ pub enum AccessAt {
 pub struct PlatformParts {
     /// Who does what is asked about roles and keys.
     pub access: AccessAt,
+    /// Links that sign people in and the sessions that they open, if they are kept here.
+    pub sign_ins: Option<LocalSessions>,
     /// The role matrix in force.
     pub matrices: Arc<Matrices>,
     /// Every operation of every spec.

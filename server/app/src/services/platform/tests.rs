@@ -7,11 +7,12 @@ use async_trait::async_trait;
 use crochet_api::common::Title;
 use crochet_api::platform::{
     AccessOperations, HealthOperations, IntrospectKey, KeysOperations, ListKeysParams, ListPermissionsParams,
-    NewKey, OperationsOperations, ReadKeyParams, ReadKeyResponse, ReadLogLevelParams, ReadLogLevelResponse,
-    RevokeKeyParams, RoleName, RotateKey, RotateKeyParams, UpdateLogLevel, UpdateLogLevelParams,
+    NewKey, NewSignInLink, OperationsOperations, ReadKeyParams, ReadKeyResponse, ReadLogLevelParams,
+    ReadLogLevelResponse, RevokeKeyParams, RoleName, RotateKey, RotateKeyParams, UpdateLogLevel,
+    UpdateLogLevelParams,
 };
 use crochet_auth::matrix::{Matrices, Matrix};
-use crochet_auth::{KeyAuthenticator, LocalKeys, roles};
+use crochet_auth::{KeyAuthenticator, LocalKeys, LocalSessions, Sessions as _, roles};
 use crochet_openapi::{Caller, CallerKind, RequestContext};
 use crochet_platform::telemetry::LogControl;
 use crochet_routes::OPERATIONS;
@@ -23,6 +24,7 @@ mod matrix;
 
 struct House {
     service: PlatformService,
+    sign_ins: LocalSessions,
     readiness: Readiness,
     _folder: tempfile::TempDir,
 }
@@ -64,7 +66,7 @@ async fn house(dependencies: Vec<Arc<dyn Check>>) -> House {
     let matrices = Arc::new(Matrices::new(Arc::new(source), Matrix::built_in(scopes)));
     let stored = Arc::new(StoredKeys::new(store.keys()));
     let checker = LocalKeys::new(stored, Arc::new(LocalOwners), matrices.clone());
-    let authenticator = KeyAuthenticator::new(Arc::new(checker), matrices.clone(), Duration::from_secs(1));
+    let authenticator = KeyAuthenticator::new(Arc::new(checker), Duration::from_secs(1));
     let authenticator = Arc::new(authenticator);
     let roles = Arc::new(RoleService::new(RoleParts {
         kept: store.role_matrices(),
@@ -90,8 +92,10 @@ async fn house(dependencies: Vec<Arc<dyn Check>>) -> House {
         services: Vec::new(),
         specs: Vec::new(),
     };
+    let sign_ins = LocalSessions::new(Arc::new(StoredTickets::new(store.sign_ins())));
     let service = PlatformService::new(PlatformParts {
         access: AccessAt::Here { keys, roles },
+        sign_ins: Some(sign_ins.clone()),
         matrices,
         operations: OPERATIONS,
         checks: Checks {
@@ -103,6 +107,7 @@ async fn house(dependencies: Vec<Arc<dyn Check>>) -> House {
     });
     House {
         service,
+        sign_ins,
         readiness,
         _folder: folder,
     }
@@ -153,6 +158,27 @@ async fn a_caller_sees_who_it_is_and_what_it_may_call() {
     assert!(!create.allowed);
     assert_eq!(create.missing[0].as_str(), "contexts:write");
     assert_eq!(create.granted_by, ["editor", "admin"].map(role));
+}
+
+#[tokio::test]
+async fn a_link_signs_in_with_its_role_and_never_with_more_than_its_maker_has() {
+    let house = house(Vec::new()).await;
+    let asked = async |maker: roles::Role, named: &str| {
+        let new = NewSignInLink { role: role(named) };
+        house.service.create_sign_in_link(&caller(maker), new).await
+    };
+    let link = asked(roles::EDITOR, "viewer").await.unwrap();
+    let ticket = link.path.as_str().strip_prefix("/signin/").unwrap();
+    let session = house.sign_ins.sign_in(ticket).await.unwrap().unwrap();
+    let person = house.sign_ins.check(session.ticket.reveal()).await.unwrap();
+    assert_eq!(person.unwrap().roles, ["viewer"]);
+    let refused = asked(roles::EDITOR, "admin").await.unwrap_err();
+    assert_eq!(refused.status, 403);
+    assert!(
+        refused.missing.iter().any(|scope| scope == "keys:write"),
+        "{refused}"
+    );
+    assert_eq!(asked(roles::ADMIN, "service").await.unwrap_err().status, 422);
 }
 
 #[tokio::test]
