@@ -1,7 +1,8 @@
-//! The composition root: services, worker and command line.
+//! The composition root: services, pages, worker and command line.
 
 pub mod cli;
 pub mod compose;
+mod pages;
 mod pipeline;
 pub mod serve;
 pub mod services;

@@ -24,8 +24,10 @@ use super::local::{self, Ports};
 use super::reach::Reach;
 use super::remote::{Remote, RemoteError};
 use super::sampler::PortSampler;
+use super::site;
 use super::tasks::Tasks;
 use super::{Mounted, has_store, identity, mount};
+use crate::pages::Site;
 use crate::services::{Check, Checks, PlatformParts, PlatformService, Readiness};
 
 /// A process cannot be built from its configuration.
@@ -57,6 +59,8 @@ pub(crate) struct Composed {
     pub(crate) tasks: Tasks,
     pub(crate) readiness: Readiness,
     pub(crate) metrics: Metrics,
+    /// The pages, if people sign in here and everything that pages show can be reached.
+    pub(crate) site: Option<Arc<Site>>,
     /// The database, to be closed last.
     pub(crate) ports: Option<Ports>,
     /// The lock on the data folder, held until the process is done with it.
@@ -100,6 +104,7 @@ pub(crate) async fn compose(config: &Config, log: LogControl) -> Result<Composed
         remote: &remote,
     };
     let tasks = Tasks::new(config, ports.as_ref(), &reach)?;
+    let site = site::of(&access.gate, access.people, &reach);
     let metrics = Metrics::default();
     let authenticator: Arc<dyn Authenticator> = Arc::new(access.gate);
     let endpoint = endpoint(
@@ -108,12 +113,14 @@ pub(crate) async fn compose(config: &Config, log: LogControl) -> Result<Composed
         ports.as_ref(),
         &authenticator,
         &metrics,
+        site.as_ref(),
     );
     Ok(Composed {
         endpoint,
         tasks,
         readiness,
         metrics,
+        site,
         ports,
         folder,
     })
@@ -155,6 +162,7 @@ fn endpoint(
     ports: Option<&Ports>,
     authenticator: &Arc<dyn Authenticator>,
     metrics: &Metrics,
+    site: Option<&Arc<Site>>,
 ) -> BoxEndpoint<'static, Response> {
     let mut host = Host::new(authenticator.clone());
     let mut sampler = PortSampler::default();
@@ -174,7 +182,7 @@ fn endpoint(
     };
     let metrics = MetricsEndpoint::new(metrics.clone(), access, Arc::new(sampler));
     Box::new(poem::endpoint::ToDynEndpoint(mount::mount(
-        mounted, host, metrics,
+        mounted, host, metrics, site,
     )))
 }
 

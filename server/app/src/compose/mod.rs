@@ -17,6 +17,7 @@ mod mount;
 mod reach;
 mod remote;
 mod sampler;
+mod site;
 mod tasks;
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Puts the routes of every mounted service, the documents and the metrics under one address.
+//! Puts the routes of every mounted service, the documents, the metrics and the pages under one address.
 //!
 //! Each spec keeps its own base path, so a proxy can send it elsewhere by prefix.
 
@@ -15,6 +15,7 @@ use poem::{Endpoint, EndpointExt as _, Response, Route};
 use poem_openapi::OpenApi;
 
 use super::Mounted;
+use crate::pages::{self, Site};
 
 /// Probes and scrapes: answered even when the server is busy, and too frequent to log.
 pub(crate) fn is_quiet(path: &str) -> bool {
@@ -26,10 +27,15 @@ pub(crate) fn mount(
     services: Mounted,
     host: Host,
     metrics: MetricsEndpoint,
-) -> impl Endpoint<Output = Response> {
+    site: Option<&Arc<Site>>,
+) -> impl Endpoint<Output = Response> + use<> {
     let docs = Docs::new(SPECS.iter().map(document).collect());
-    let mut route = Route::new()
-        .at("/", poem::endpoint::make_sync(|_| to_docs()))
+    let mut route = Route::new();
+    route = match site {
+        Some(site) => pages::mount(route, site),
+        None => route.at("/", poem::endpoint::make_sync(|_| to_docs())),
+    };
+    route = route
         .at("/docs", docs.clone())
         .at("/docs/*path", docs.clone())
         .at("/openapi", docs.clone())
