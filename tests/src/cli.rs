@@ -6,4 +6,5 @@ mod folder;
 mod interrupt;
 mod keys;
 mod run;
+mod signin;
 mod survey;
