@@ -8,6 +8,7 @@ use crochet_openapi::Problem;
 use poem::Request;
 use poem::http::Method;
 use poem::http::header::{HOST, ORIGIN};
+use poem::http::uri::Authority;
 
 const SEC_FETCH_SITE: &str = "sec-fetch-site";
 
@@ -42,7 +43,7 @@ fn is_own(request: &Request) -> bool {
     }
     let host = request
         .header(HOST)
-        .or_else(|| request.uri().authority().map(|authority| authority.as_str()));
+        .or_else(|| request.uri().authority().map(Authority::as_str));
     let origin = request.header(ORIGIN).and_then(|origin| origin.split_once("://"));
     matches!((origin, host), (Some((_, from)), Some(host)) if from.eq_ignore_ascii_case(host))
 }
