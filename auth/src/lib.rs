@@ -5,10 +5,14 @@
 //! It must never know HTTP, the database or a spec: it sees keys and sessions through ports and answers with a `Caller`.
 
 mod authenticator;
+mod either;
 mod gate;
 mod key;
+mod kratos;
 mod local;
 pub mod matrix;
+mod ory;
+mod people;
 mod remembered;
 pub mod roles;
 mod secret;
@@ -17,9 +21,17 @@ mod sign_in;
 mod ticket;
 
 pub use authenticator::{KeyAuthenticator, KeyChecker, VerifiedKey};
+pub use either::{EitherOwners, EitherSessions};
 pub use gate::Gate;
 pub use key::{ApiKey, MalformedKey};
+pub use kratos::flows;
+pub use kratos::{KratosPeople, KratosSessions};
 pub use local::{KeyStore, LocalKeys, Owners, StoredKey};
+pub use ory::OryAddressError;
+pub use people::{
+    Invitation, MalformedPersonId, NewPerson, People, PeopleError, PeopleQuery, Person, PersonId, PersonPage,
+    PersonSession, RoleChange,
+};
 pub use remembered::RememberedSessions;
 pub use secret::SecretHash;
 pub use sessions::{
