@@ -10,6 +10,7 @@ pub mod events;
 pub mod failure;
 
 mod add;
+mod admin;
 mod arguments;
 mod bounds;
 mod check;
@@ -64,6 +65,7 @@ fn run(command: Command) -> Result<Exit, Failure> {
         Command::Signin(arguments) => signin::run(&arguments),
         Command::Add(arguments) => add::run(&arguments),
         Command::Keys(arguments) => keys::run(&arguments),
+        Command::Admin(arguments) => admin::run(&arguments),
         Command::Digest(arguments) => digest::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),

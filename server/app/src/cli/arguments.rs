@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use super::{
-    add, check, completions, config, demo, digest, generate, keys, lint, run, serve, signin, survey,
+    add, admin, check, completions, config, demo, digest, generate, keys, lint, run, serve, signin, survey,
 };
 
 const EXAMPLES: &str = "\
@@ -32,6 +32,7 @@ pub(super) enum Command {
     Signin(signin::SigninArguments),
     Add(add::AddArguments),
     Keys(keys::KeysArguments),
+    Admin(admin::AdminArguments),
     Digest(digest::DigestArguments),
     Check(check::CheckArguments),
     Lint(lint::LintArguments),
