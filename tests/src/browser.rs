@@ -3,6 +3,7 @@
 //! Chromium is driven through chromedriver. On a machine without them the suite says so and proves nothing; `tests/run`
 //! installs both where it can.
 
+mod accounts;
 mod chromium;
 mod docs;
 mod pages;
@@ -41,6 +42,35 @@ fn visit(tour: impl AsyncFnOnce(&Chromium, &Server)) {
 async fn find(page: &Client, css: &str) -> Element {
     let found = page.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
     found.unwrap_or_else(|error| panic!("{css} is not on the page: {error}"))
+}
+
+/// Types into a field.
+async fn say(page: &Client, css: &str, text: &str) {
+    find(page, css).await.send_keys(text).await.unwrap();
+}
+
+/// Presses the button that says this.
+async fn press(page: &Client, label: &str) {
+    let button = format!("//main//button[contains(., '{label}')]");
+    let button = page
+        .wait()
+        .at_most(PATIENCE)
+        .for_element(Locator::XPath(&button))
+        .await;
+    button.unwrap().click().await.unwrap();
+}
+
+/// Waits until the page says this.
+async fn until_text(page: &Client, text: &str) {
+    let there = format!("//main[contains(., '{text}')]");
+    let found = page
+        .wait()
+        .at_most(PATIENCE)
+        .for_element(Locator::XPath(&there))
+        .await;
+    if found.is_err() {
+        panic!("{text:?} is not in {}", page.source().await.unwrap());
+    }
 }
 
 /// Signs in with the link that the server printed.

@@ -5,7 +5,9 @@ mod administration;
 mod outage;
 mod sessions;
 
-use crochet_auth::{KratosPeople, KratosSessions, People, PeopleQuery, Person, Sessions, VerifiedPerson};
+use crochet_auth::{
+    KratosPeople, KratosSessions, People, PeopleQuery, Person, RoleChange, Sessions, VerifiedPerson,
+};
 use tokio::runtime::Runtime;
 
 use crate::stack::{Kratos, Visitor, shared_kratos};
@@ -27,7 +29,23 @@ fn people(kratos: &Kratos) -> KratosPeople {
 
 /// Whom the visitor's cookie proves now.
 async fn whose(kratos: &Kratos, visitor: &Visitor) -> Option<VerifiedPerson> {
-    sessions(kratos).check(visitor.session()).await.unwrap()
+    whose_is(kratos, visitor.session()).await
+}
+
+/// Whom a cookie proves now, as Kratos says.
+pub(crate) async fn whose_is(kratos: &Kratos, cookie: &str) -> Option<VerifiedPerson> {
+    sessions(kratos).check(cookie).await.unwrap()
+}
+
+/// Gives somebody these roles.
+pub(crate) async fn grant(kratos: &Kratos, email: &str, roles: &[&str]) {
+    let people = people(kratos);
+    let id = person(&people, email).await.id;
+    let change = RoleChange {
+        expected: None,
+        roles: &names(roles),
+    };
+    people.change_roles(&id, change).await.unwrap();
 }
 
 /// The one person whose address begins so.

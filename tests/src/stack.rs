@@ -8,6 +8,7 @@ mod kratos;
 mod mail;
 mod ports;
 mod server;
+mod site;
 mod visitor;
 
 use std::path::PathBuf;
@@ -16,7 +17,8 @@ use std::sync::OnceLock;
 use crate::crochet::EXECUTABLE;
 
 pub(crate) use kratos::Kratos;
-pub(crate) use visitor::{Visitor, fresh_address};
+pub(crate) use site::CrochetSite;
+pub(crate) use visitor::{PASSWORD, Visitor, fresh_address};
 
 /// Where `tests/run` puts what it builds, beside what cargo builds.
 fn built(name: &str) -> PathBuf {
@@ -32,6 +34,13 @@ fn built(name: &str) -> PathBuf {
 pub(crate) fn shared_kratos() -> Option<&'static Kratos> {
     static SHARED: OnceLock<Option<Kratos>> = OnceLock::new();
     SHARED.get_or_init(own_kratos).as_ref()
+}
+
+/// A Crochet beside the Kratos that all share, and that Kratos. It ends with the process too.
+pub(crate) fn shared_site() -> Option<(&'static CrochetSite, &'static Kratos)> {
+    static SHARED: OnceLock<CrochetSite> = OnceLock::new();
+    let kratos = shared_kratos()?;
+    Some((SHARED.get_or_init(|| CrochetSite::beside(kratos)), kratos))
 }
 
 /// A Kratos of a suite's own, to be stopped and started.

@@ -4,6 +4,7 @@ pub mod cli;
 pub mod compose;
 mod pages;
 mod pipeline;
+mod proxy;
 pub mod serve;
 pub mod services;
 pub mod worker;

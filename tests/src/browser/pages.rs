@@ -8,7 +8,7 @@ use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
 
 use super::chromium::Chromium;
-use super::{FORBIDDEN, PATIENCE, WATCH, find, sign_in, strings, visit};
+use super::{FORBIDDEN, WATCH, find, press, say, sign_in, strings, until_text, visit};
 use crate::server::Server;
 use crate::shared::root;
 
@@ -19,32 +19,6 @@ const STOPS_MAX: usize = 60;
 
 async fn go(page: &Client, server: &Server, path: &str) {
     page.goto(&format!("{}{path}", server.url)).await.unwrap();
-}
-
-async fn say(page: &Client, css: &str, text: &str) {
-    find(page, css).await.send_keys(text).await.unwrap();
-}
-
-async fn press(page: &Client, label: &str) {
-    let button = format!("//main//button[contains(., '{label}')]");
-    let button = page
-        .wait()
-        .at_most(PATIENCE)
-        .for_element(Locator::XPath(&button))
-        .await;
-    button.unwrap().click().await.unwrap();
-}
-
-async fn until_text(page: &Client, text: &str) {
-    let there = format!("//main[contains(., '{text}')]");
-    let found = page
-        .wait()
-        .at_most(PATIENCE)
-        .for_element(Locator::XPath(&there))
-        .await;
-    if found.is_err() {
-        panic!("{text:?} is not in {}", page.source().await.unwrap());
-    }
 }
 
 /// Creates a context and uploads a text into it.

@@ -9,6 +9,8 @@ use super::server::{OryServer, Recipe, SECRET};
 /// A running Kratos; killed when dropped, and when the process ends.
 pub(crate) struct Kratos {
     server: OryServer,
+    /// Where Crochet is to listen, for which this Kratos is configured.
+    pub(crate) crochet: u16,
     /// Where its mail goes.
     pub(crate) mail: MailServer,
 }
@@ -36,6 +38,7 @@ impl Kratos {
         ];
         Self {
             server: OryServer::start(recipe, program, variables),
+            crochet,
             mail,
         }
     }

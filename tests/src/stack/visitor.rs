@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::stack::Kratos;
 
 /// The password of everybody.
-const PASSWORD: &str = "correct horse 42";
+pub(crate) const PASSWORD: &str = "correct horse 42";
 const SESSION: &str = "crochet_session";
 
 /// An address that nobody else in this run has.

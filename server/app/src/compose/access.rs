@@ -6,17 +6,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crochet_auth::matrix::{Matrices, Matrix};
-use crochet_auth::{Gate, KeyAuthenticator, LocalKeys, LocalSessions, RememberedSessions};
+use crochet_auth::{
+    EitherOwners, EitherSessions, Gate, KeyAuthenticator, LocalKeys, LocalSessions, Owners,
+    RememberedSessions, Sessions,
+};
 use crochet_openapi::RELAY_SCOPE;
 use crochet_platform::config::{Config, Part};
 use crochet_routes::OPERATIONS;
 
+use super::accounts;
 use super::build::ComposeError;
 use super::credentials;
 use super::identity;
 use super::introspection::{Introspection, RemoteMatrices};
 use super::local::Ports;
 use super::remote::Remote;
+use crate::pages::Accounts;
 use crate::services::{
     AccessAt, KeyService, LocalOwners, RoleParts, RoleService, StoredKeys, StoredMatrices, StoredTickets,
 };
@@ -40,6 +45,8 @@ pub(super) struct People {
     pub(super) sign_ins: LocalSessions,
     /// The same sessions with a memory.
     pub(super) sessions: Arc<RememberedSessions>,
+    /// The accounts of people whom Kratos keeps.
+    pub(super) accounts: Option<Arc<Accounts>>,
 }
 
 /// The access to this process.
@@ -56,10 +63,17 @@ pub(super) async fn of(
 }
 
 async fn here(config: &Config, ports: &Ports, memory: Duration) -> Result<Access, ComposeError> {
-    let (keys, kept) = (ports.store.keys(), ports.store.role_matrices());
-    let source = StoredMatrices::new(kept.clone(), scopes());
+    let (keys, stored) = (ports.store.keys(), ports.store.role_matrices());
+    let source = StoredMatrices::new(stored.clone(), scopes());
     let matrices = Arc::new(Matrices::new(Arc::new(source), Matrix::built_in(scopes())));
-    let owners = Arc::new(LocalOwners);
+    let kept = accounts::of(&config.people)?;
+    let owners: Arc<dyn Owners> = match &kept {
+        Some(kept) => Arc::new(EitherOwners {
+            here: Arc::new(LocalOwners),
+            others: kept.people.clone(),
+        }),
+        None => Arc::new(LocalOwners),
+    };
     let checker = LocalKeys::new(
         Arc::new(StoredKeys::new(keys.clone())),
         owners.clone(),
@@ -68,9 +82,17 @@ async fn here(config: &Config, ports: &Ports, memory: Duration) -> Result<Access
     let authenticator = Arc::new(KeyAuthenticator::new(Arc::new(checker), memory));
     credentials::ensure(&config.data, &keys, &authenticator).await?;
     let sign_ins = LocalSessions::new(Arc::new(StoredTickets::new(ports.store.sign_ins())));
-    let sessions = Arc::new(RememberedSessions::new(Arc::new(sign_ins.clone()), memory));
+    let links: Arc<dyn Sessions> = Arc::new(sign_ins.clone());
+    let keeper: Arc<dyn Sessions> = match &kept {
+        Some(kept) => Arc::new(EitherSessions {
+            links,
+            others: kept.sessions.clone(),
+        }),
+        None => links,
+    };
+    let sessions = Arc::new(RememberedSessions::new(keeper, memory));
     let roles = RoleService::new(RoleParts {
-        kept,
+        kept: stored,
         matrices: matrices.clone(),
         authenticator: authenticator.clone(),
         owners,
@@ -85,7 +107,11 @@ async fn here(config: &Config, ports: &Ports, memory: Duration) -> Result<Access
             keys: Arc::new(keys),
             roles: Arc::new(roles),
         },
-        people: Some(People { sign_ins, sessions }),
+        people: Some(People {
+            sign_ins,
+            sessions,
+            accounts: kept.map(|kept| kept.accounts),
+        }),
     })
 }
 

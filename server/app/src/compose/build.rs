@@ -17,6 +17,7 @@ use poem::Response;
 use poem::endpoint::BoxEndpoint;
 
 use super::access;
+use super::accounts::AccountsError;
 use super::checks::{DatabaseCheck, PlatformCheck};
 use super::credentials::CredentialError;
 use super::idempotency::StoredReplies;
@@ -51,6 +52,9 @@ pub enum ComposeError {
     /// The way to other processes.
     #[error(transparent)]
     Remote(#[from] RemoteError),
+    /// Those who keep people.
+    #[error(transparent)]
+    Accounts(#[from] AccountsError),
 }
 
 /// A process that is built and not yet serving.

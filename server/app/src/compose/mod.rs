@@ -6,6 +6,7 @@
 //! are elsewhere is decided once, here, and nobody else can tell. It must never hold a rule of the business.
 
 mod access;
+mod accounts;
 mod background;
 mod build;
 mod checks;

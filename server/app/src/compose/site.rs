@@ -19,6 +19,7 @@ pub(super) fn of(gate: &Gate, people: Option<People>, reach: &Reach<'_>) -> Opti
         gate: gate.clone(),
         sessions: people.sessions,
         sign_ins: people.sign_ins,
+        accounts: people.accounts,
         contexts: Arc::new(GuardedContexts::new(reach.contexts().ok()?)),
         ingestor: Arc::new(GuardedIngestor::new(reach.ingestor().ok()?)),
         orthos: Arc::new(GuardedOrthos::new(reach.orthos().ok()?)),

@@ -87,7 +87,7 @@ where
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
         let context = request.data::<RequestContext>().cloned().unwrap_or_default();
-        let mut frame = Frame::of(&request);
+        let mut frame = self.site.frame(&request);
         let mut response = match self.answer(request, &context, &mut frame).await {
             Ok(response) => response,
             Err(problem) => self
@@ -146,6 +146,13 @@ struct Field<'a> {
 }
 
 impl Site {
+    /// The frame of a request whose sender is not known yet.
+    pub(super) fn frame(&self, request: &Request) -> Frame {
+        let mut frame = Frame::of(request);
+        frame.accounts = self.parts.accounts.is_some();
+        frame
+    }
+
     /// Shows what was typed, with the token of the session as it is now. Nothing was changed.
     pub(super) fn not_sent(
         &self,

@@ -24,6 +24,8 @@ pub(super) struct Frame {
     version: &'static str,
     /// Whether there is a script to swap parts of pages with.
     htmx: bool,
+    /// Whether people have accounts here.
+    pub(super) accounts: bool,
     #[serde(skip)]
     pub(super) cookies: Cookies,
     /// Whether the visitor's program shows HTML.

@@ -5,6 +5,7 @@
 //! works without JavaScript: it posts, is redirected, and sees a note. A page must never hold a rule of the business nor a
 //! query, and a template never decides who may do what.
 
+mod accounts;
 mod assets;
 mod context;
 mod contexts;
@@ -34,6 +35,7 @@ use crochet_api::orthos::OrthosApi;
 use crochet_auth::{Gate, LocalSessions, RememberedSessions};
 use poem::{Route, get};
 
+pub(crate) use accounts::Accounts;
 use endpoint::{change, open_change, read};
 use renderer::Renderer;
 use throttle::Throttle;
@@ -46,6 +48,8 @@ pub(crate) struct PagesParts {
     pub(crate) sessions: Arc<RememberedSessions>,
     /// Links that sign people in.
     pub(crate) sign_ins: LocalSessions,
+    /// The accounts of people whom Kratos keeps, where one does.
+    pub(crate) accounts: Option<Arc<Accounts>>,
     /// The contexts.
     pub(crate) contexts: Arc<dyn ContextsApi>,
     /// Their texts.
@@ -74,9 +78,12 @@ impl Site {
 
 /// Puts the pages beside whatever else the server answers.
 pub(crate) fn mount(route: Route, site: &Arc<Site>) -> Route {
+    let route = match &site.parts.accounts {
+        Some(accounts) => accounts::mount(route, site, accounts),
+        None => route.at("/login", get(read(site, session::explain))),
+    };
     route
         .at("/static/*file", get(assets::serve))
-        .at("/login", get(read(site, session::explain)))
         .at(
             "/signin/:token",
             get(read(site, session::offer)).post(open_change(site, session::sign_in)),

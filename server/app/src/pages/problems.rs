@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::Site;
 use super::frame::{Frame, takes_html};
+use super::reply::see_other;
 
 #[derive(Serialize)]
 struct Shown<'a> {
@@ -46,7 +47,9 @@ impl Site {
         if !frame.takes_html {
             return problem_response(problem);
         }
-        let page = if problem.status == 401 {
+        let page = if problem.status == 401 && frame.accounts {
+            Ok(see_other("/login"))
+        } else if problem.status == 401 {
             self.answer(frame, 401, "signin_needed.html", ())
         } else {
             let shown = Shown {

@@ -17,6 +17,11 @@ const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
      form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 );
+/// The same, but its forms may lead on to another server: browsers hold redirections after a form against it too.
+const POLICY_WITH_WAY_OUT: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
+     base-uri 'none'; frame-ancestors 'none'",
+);
 /// Other sites learn nothing; our own forms still say where they come from.
 const REFERRER: HeaderValue = HeaderValue::from_static("strict-origin");
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
@@ -93,6 +98,13 @@ pub(super) fn see_other(path: &str) -> Response {
         .status(StatusCode::SEE_OTHER)
         .header(LOCATION, place)
         .finish()
+}
+
+/// Lets the forms of a page lead on to another server, where somebody has an account that they sign in with.
+pub(super) fn let_forms_lead_out(response: &mut Response) {
+    response
+        .headers_mut()
+        .insert(CONTENT_SECURITY_POLICY, POLICY_WITH_WAY_OUT);
 }
 
 /// `path`, if it leads to a page of this server and nowhere else.

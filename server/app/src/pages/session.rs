@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use chrono::Utc;
-use crochet_auth::LOCAL_PERSON;
+use crochet_auth::{LOCAL_PERSON, Ticket};
 use crochet_openapi::Problem;
 use crochet_platform::telemetry::events::AppEvent;
 use poem::Response;
+use poem::http::header::COOKIE;
 use serde::Serialize;
 
 use super::Site;
@@ -91,6 +92,11 @@ impl Site {
     async fn end(&self, visit: &Visit) -> Result<(), Problem> {
         if let Some(cookie) = &visit.frame.cookies.session {
             self.parts.sign_ins.sign_out(cookie).await?;
+            let is_link = Ticket::parse(cookie).is_some();
+            if let Some(accounts) = self.parts.accounts.as_ref().filter(|_| !is_link) {
+                let cookies = visit.request.header(COOKIE).unwrap_or_default();
+                accounts.sign_out(cookies).await?;
+            }
             self.parts.sessions.forget(cookie).await;
         }
         Ok(())

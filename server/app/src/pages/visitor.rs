@@ -1,6 +1,6 @@
 //! Who looks at a page.
 
-use crochet_auth::VerifiedPerson;
+use crochet_auth::{SECOND_FACTOR_NEEDED, VerifiedPerson};
 use crochet_openapi::{Caller, Problem, RequestContext};
 use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
@@ -13,6 +13,8 @@ use super::Site;
 pub(super) struct Visitor {
     pub(super) caller: Caller,
     pub(super) person: Option<VerifiedPerson>,
+    /// Whether they have shown one factor of two, which makes them nobody yet.
+    pub(super) second_factor_needed: bool,
     /// What the forms of this session carry, so that nobody else can make one.
     pub(super) token: String,
 }
@@ -24,8 +26,15 @@ impl Visitor {
         cookie: Option<&str>,
         request: &RequestContext,
     ) -> Result<Self, Problem> {
+        let mut second_factor_needed = false;
         let known = match cookie {
-            Some(cookie) => site.parts.gate.person(cookie, request).await?,
+            Some(cookie) => match site.parts.gate.person(cookie, request).await {
+                Err(problem) if problem.type_uri == SECOND_FACTOR_NEEDED => {
+                    second_factor_needed = true;
+                    None
+                }
+                known => known?,
+            },
             None => None,
         };
         Ok(match (known, cookie) {
@@ -33,11 +42,13 @@ impl Visitor {
                 caller,
                 person: Some(person),
                 token: token(cookie),
+                second_factor_needed,
             },
             _ => Self {
                 caller: Caller::anonymous(request.clone()),
                 person: None,
                 token: String::new(),
+                second_factor_needed,
             },
         })
     }
