@@ -9,8 +9,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use crochet_auth::matrix::{Matrices, Matrix, MatrixSource};
 use crochet_auth::roles::ADMIN;
-use crochet_auth::{ApiKey, KeyAuthenticator, KeyChecker, VerifiedKey};
+use crochet_auth::{ApiKey, Gate, KeyAuthenticator, KeyChecker, VerifiedKey};
 use crochet_openapi::{
     Authenticator, Caller, CallerKind, Credentials, OperationInfo, Problem, RequestContext, Requirement,
     Scheme, SchemeKind, Security, admit,
@@ -52,6 +53,16 @@ impl KeyChecker for Known {
     }
 }
 
+/// Has the matrix of a new installation.
+struct BuiltIn;
+
+#[async_trait]
+impl MatrixSource for BuiltIn {
+    async fn newer_than(&self, _: u64) -> Result<Option<Matrix>, Problem> {
+        Ok(None)
+    }
+}
+
 /// Nanoseconds for one call of `work`.
 fn cost(mut work: impl FnMut()) -> f64 {
     let round = |work: &mut dyn FnMut()| {
@@ -70,15 +81,15 @@ fn main() -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let authenticator = KeyAuthenticator::new(
-        Arc::new(Known(VerifiedKey {
-            subject: "key:bench".into(),
-            kind: CallerKind::Key,
-            scopes: ADMIN.scope_set(),
-            expires_at: None,
-        })),
-        Duration::from_secs(1),
-    );
+    let checker = Known(VerifiedKey {
+        subject: "key:bench".into(),
+        kind: CallerKind::Key,
+        scopes: ADMIN.scope_set(),
+        expires_at: None,
+    });
+    let keys = KeyAuthenticator::new(Arc::new(checker), Duration::from_secs(1));
+    let matrices = Matrices::new(Arc::new(BuiltIn), Matrix::built_in(ADMIN.scopes()));
+    let gate = Gate::new(Arc::new(keys), Arc::new(matrices));
     let key = ApiKey::generate();
     let credentials = Credentials {
         api_key: Some(key.reveal()),
@@ -86,7 +97,7 @@ fn main() -> io::Result<()> {
     };
     let context = RequestContext::new();
     let known = || -> Caller {
-        let known = runtime.block_on(authenticator.authenticate(&credentials, &context));
+        let known = runtime.block_on(gate.authenticate(&credentials, &context));
         known.expect("the checker answers").expect("the key is known")
     };
     let caller = known();

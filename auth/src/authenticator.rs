@@ -1,4 +1,4 @@
-//! Turns presented keys into callers, with a memory of at most a second.
+//! Finds out whom presented keys stand for, with a memory of less than a second.
 //!
 //! Where a key is checked (the store of this process, or the platform service of another) is behind [`KeyChecker`]; this
 //! part adds the memory, so that a busy key costs microseconds and a checker sees each key at most once per period,
@@ -10,16 +10,16 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use crochet_openapi::{Authenticator, Caller, CallerKind, Credentials, Problem, RequestContext, Scopes};
+use crochet_openapi::{CallerKind, Problem, Scopes};
 use moka::future::Cache;
 
 use crate::key::ApiKey;
-use crate::roles;
 
 /// How many outcomes are remembered; a flood of wrong keys must not fill the memory.
 const OUTCOMES_MAX: u64 = 10_000;
-/// The longest that an outcome may be remembered.
-const MEMORY_MAX: Duration = Duration::from_secs(1);
+/// The longest that an outcome may be remembered: together with how long a role matrix is trusted less than a second,
+/// within which a change must act.
+const MEMORY_MAX: Duration = Duration::from_millis(700);
 
 /// Whom a valid key stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,14 +44,14 @@ pub trait KeyChecker: Send + Sync {
     async fn check(&self, presented: &ApiKey) -> Result<Option<VerifiedKey>, Problem>;
 }
 
-/// The authenticator for API keys, presented as `X-Api-Key` or as a bearer token.
+/// API keys that are remembered for a moment.
 pub struct KeyAuthenticator {
     checker: Arc<dyn KeyChecker>,
     outcomes: Cache<(String, [u8; 32]), Option<VerifiedKey>>,
 }
 
 impl KeyAuthenticator {
-    /// An authenticator that asks `checker` and remembers the outcome for `memory`, at most a second.
+    /// Asks `checker` and remembers the outcome for `memory`, at most [`MEMORY_MAX`].
     #[must_use]
     pub fn new(checker: Arc<dyn KeyChecker>, memory: Duration) -> Self {
         let memory = memory.min(MEMORY_MAX);
@@ -84,28 +84,6 @@ impl KeyAuthenticator {
             }
         };
         Ok(outcome.filter(|key| key.expires_at.is_none_or(|end| end > Utc::now())))
-    }
-}
-
-#[async_trait]
-impl Authenticator for KeyAuthenticator {
-    async fn authenticate(
-        &self,
-        credentials: &Credentials<'_>,
-        request: &RequestContext,
-    ) -> Result<Option<Caller>, Problem> {
-        let Some(presented) = credentials.api_key.or(credentials.bearer) else {
-            return Ok(None);
-        };
-        let Ok(key) = ApiKey::parse(presented) else {
-            return Ok(None);
-        };
-        let verified = self.verify(&key).await?;
-        Ok(verified.map(|key| Caller::new(key.subject, key.kind, key.scopes, request.clone())))
-    }
-
-    fn roles_granting(&self, scopes: &[&str]) -> Vec<String> {
-        roles::granting(scopes).map(|role| role.name.to_owned()).collect()
     }
 }
 

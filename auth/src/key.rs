@@ -6,8 +6,8 @@
 use std::fmt;
 
 use data_encoding::HEXLOWER;
-use sha2::{Digest as _, Sha256};
-use subtle::ConstantTimeEq as _;
+
+use crate::secret::SecretHash;
 
 const MARK: &str = "ck";
 const PREFIX_BYTES: usize = 5;
@@ -23,10 +23,6 @@ pub struct MalformedKey;
 pub struct ApiKey {
     text: String,
 }
-
-/// What is stored of a key's secret.
-#[derive(Clone, Copy)]
-pub struct KeyHash([u8; 32]);
 
 impl ApiKey {
     /// A new key from the random source of the operating system.
@@ -79,43 +75,15 @@ impl ApiKey {
 
     /// What to store.
     #[must_use]
-    pub fn hash(&self) -> KeyHash {
+    pub fn hash(&self) -> SecretHash {
         let secret = &self.text[MARK.len() + 1 + 2 * PREFIX_BYTES + 1..];
-        KeyHash(Sha256::digest(secret).into())
+        SecretHash::of(secret)
     }
 }
 
 impl fmt::Debug for ApiKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ApiKey({MARK}_{}_***)", self.prefix())
-    }
-}
-
-impl KeyHash {
-    /// The hash with these bytes, as it was stored.
-    #[must_use]
-    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-
-    /// The bytes to store.
-    #[must_use]
-    pub const fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-}
-
-impl PartialEq for KeyHash {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.ct_eq(&other.0).into()
-    }
-}
-
-impl Eq for KeyHash {}
-
-impl fmt::Debug for KeyHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("KeyHash(***)")
     }
 }
 

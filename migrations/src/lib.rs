@@ -13,6 +13,8 @@ mod m0002_orthos;
 mod m0003_pipeline;
 mod m0004_queue;
 mod m0005_access;
+mod m0006_sign_in;
+mod m0007_roles;
 mod tables;
 
 /// The history, oldest first.
@@ -27,6 +29,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_pipeline::STEP),
             Box::new(m0004_queue::STEP),
             Box::new(m0005_access::STEP),
+            Box::new(m0006_sign_in::STEP),
+            Box::new(m0007_roles::STEP),
         ]
     }
 }

@@ -1,20 +1,53 @@
-//! The authorisation walk over HTTP: every operation of every spec, asked by nobody, by a key with one scope
-//! and by a key of every role. The table of operations says what each must get; nothing here lists them.
+//! The authorisation walk over HTTP: every operation of every spec, asked by nobody, by a key with one scope, and by a
+//! key and by a person of every role. The table of operations says what each must get; nothing here lists them.
 
 use crochet_auth::roles::{FOR_PEOPLE, Role};
 use crochet_openapi::OperationInfo;
 use crochet_routes::OPERATIONS;
-use reqwest::{Client, Method, Response};
+use reqwest::{Client, Method, Response, redirect};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::server::Server;
 
-/// One who asks: a name for messages, a key, and what the key may do.
+/// One who asks: a name for messages, what they present, and what they may do.
 struct Asker {
-    name: &'static str,
-    key: Option<String>,
+    name: String,
+    credential: Option<Credential>,
     scopes: Vec<&'static str>,
+}
+
+/// What an asker presents.
+enum Credential {
+    Key(String),
+    /// The cookie of a session, sent by a page of the server.
+    Session(String),
+}
+
+/// The session of a person who signs in with a role.
+async fn new_session(server: &Server, role: &str) -> String {
+    let link: Value = Client::new()
+        .post(format!("{}/api/platform/v1/sign-in-links", server.url))
+        .header("X-Api-Key", server.admin_key())
+        .json(&json!({"role": role}))
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
+    let browser = Client::builder()
+        .redirect(redirect::Policy::none())
+        .build()
+        .unwrap();
+    let signed_in = browser
+        .post(format!("{}{}", server.url, link["path"].as_str().unwrap()))
+        .header("Sec-Fetch-Site", "same-origin")
+        .send()
+        .await
+        .unwrap();
+    let set = signed_in.headers()["set-cookie"].to_str().unwrap();
+    set.split(';').next().unwrap().to_owned()
 }
 
 async fn new_key(server: &Server, name: &str, scopes: &[&str]) -> String {
@@ -32,13 +65,15 @@ async fn new_key(server: &Server, name: &str, scopes: &[&str]) -> String {
 async fn askers(server: &Server) -> Vec<Asker> {
     let mut askers = vec![
         Asker {
-            name: "nobody",
-            key: None,
+            name: "nobody".to_owned(),
+            credential: None,
             scopes: Vec::new(),
         },
         Asker {
-            name: "one scope",
-            key: Some(new_key(server, "one scope", &["platform:read"]).await),
+            name: "one scope".to_owned(),
+            credential: Some(Credential::Key(
+                new_key(server, "one scope", &["platform:read"]).await,
+            )),
             scopes: vec!["platform:read"],
         },
     ];
@@ -51,8 +86,13 @@ async fn askers(server: &Server) -> Vec<Asker> {
             new_key(server, name, &scopes).await
         };
         askers.push(Asker {
-            name,
-            key: Some(key),
+            name: format!("a person who is {name}"),
+            credential: Some(Credential::Session(new_session(server, name).await)),
+            scopes: scopes.clone(),
+        });
+        askers.push(Asker {
+            name: format!("a key of {name}"),
+            credential: Some(Credential::Key(key)),
             scopes,
         });
     }
@@ -67,8 +107,11 @@ async fn ask(server: &Server, operation: &OperationInfo, asker: &Asker) -> Respo
     }
     let method: Method = operation.method.parse().unwrap();
     let request = Client::new().request(method, format!("{}{path}", server.url));
-    let request = match &asker.key {
-        Some(key) => request.header("X-Api-Key", key),
+    let request = match &asker.credential {
+        Some(Credential::Key(key)) => request.header("X-Api-Key", key),
+        Some(Credential::Session(cookie)) => request
+            .header("Cookie", cookie)
+            .header("Sec-Fetch-Site", "same-origin"),
         None => request,
     };
     request.send().await.unwrap()
@@ -76,7 +119,7 @@ async fn ask(server: &Server, operation: &OperationInfo, asker: &Asker) -> Respo
 
 fn expected(operation: &OperationInfo, asker: &Asker) -> Option<u16> {
     let lacks = |scope: &&str| !asker.scopes.contains(scope);
-    match &asker.key {
+    match &asker.credential {
         _ if operation.security.is_public() => None,
         None => Some(401),
         Some(_) if operation.security.scopes.iter().any(lacks) => Some(403),

@@ -6,5 +6,6 @@ mod folder;
 mod interrupt;
 mod keys;
 mod run;
+mod signin;
 mod survey;
 mod terminal;

@@ -59,6 +59,15 @@ impl Server {
         Crochet::at(&self.url, Credential::api_key(&self.admin_key()).unwrap()).unwrap()
     }
 
+    /// The link that it prints when it has started; it signs in once, as an admin.
+    pub(crate) fn sign_in_link(&self) -> String {
+        until("the link to sign in with", || {
+            let log = self.log();
+            let line = log.lines().find(|line| line.starts_with("Sign in"))?;
+            line.split_whitespace().nth(2).map(str::to_owned)
+        })
+    }
+
     /// What it has logged so far.
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(&self.log).unwrap_or_default()

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use super::*;
-use crate::local::{KeyStore, LocalKeys, StoredKey};
+use crate::local::{KeyStore, LocalKeys, Owners, StoredKey};
+use crate::matrix::{Matrices, Matrix, MatrixSource};
 
 #[derive(Default)]
 struct Memory {
@@ -58,38 +59,42 @@ impl KeyStore for Memory {
     }
 }
 
-fn authenticator(store: &Arc<Memory>, memory: Duration) -> KeyAuthenticator {
-    KeyAuthenticator::new(Arc::new(LocalKeys::new(store.clone())), memory)
+/// Everybody is an editor, but for one who is nobody any more.
+struct Editors;
+
+#[async_trait]
+impl Owners for Editors {
+    async fn roles_of(&self, subject: &str) -> Result<Option<Vec<String>>, Problem> {
+        Ok((subject != "key:gone").then(|| vec!["editor".to_owned()]))
+    }
 }
 
-async fn caller(authenticator: &KeyAuthenticator, key: &str) -> Option<Caller> {
-    let credentials = Credentials {
-        api_key: Some(key),
-        ..Credentials::default()
-    };
-    authenticator
-        .authenticate(&credentials, &RequestContext::new())
-        .await
-        .unwrap()
+#[async_trait]
+impl MatrixSource for Editors {
+    async fn newer_than(&self, _: u64) -> Result<Option<Matrix>, Problem> {
+        Ok(None)
+    }
+}
+
+fn authenticator(store: &Arc<Memory>, memory: Duration) -> KeyAuthenticator {
+    let first = Matrix::built_in(["corpora:write", "orthos:read", "work:admin"]);
+    let matrices = Arc::new(Matrices::new(Arc::new(Editors), first));
+    let checker = LocalKeys::new(store.clone(), Arc::new(Editors), matrices);
+    KeyAuthenticator::new(Arc::new(checker), memory)
+}
+
+async fn verified(keys: &KeyAuthenticator, presented: &str) -> Option<VerifiedKey> {
+    keys.verify(&ApiKey::parse(presented).ok()?).await.unwrap()
 }
 
 #[tokio::test]
-async fn a_valid_key_is_its_caller_as_header_and_as_bearer() {
+async fn a_valid_key_stands_for_its_owner() {
     let (store, key) = Memory::with(|_| ());
-    let keys = authenticator(&store, MEMORY_MAX);
-    let found = caller(&keys, key.reveal()).await.unwrap();
+    let found = verified(&authenticator(&store, MEMORY_MAX), key.reveal())
+        .await
+        .unwrap();
     assert_eq!((&*found.subject, found.kind), ("key:ada", CallerKind::Key));
-    assert!(found.scopes.contains("orthos:read") && !found.scopes.contains("orthos:write"));
-    let bearer = Credentials {
-        bearer: Some(key.reveal()),
-        ..Credentials::default()
-    };
-    assert!(
-        keys.authenticate(&bearer, &RequestContext::new())
-            .await
-            .unwrap()
-            .is_some()
-    );
+    assert_eq!(found.scopes, Scopes::from_iter(["orthos:read"]));
 }
 
 #[tokio::test]
@@ -99,10 +104,10 @@ async fn wrong_unknown_and_malformed_keys_are_nobody() {
     let other = ApiKey::generate();
     let crossed = format!("ck_{}_{}", key.prefix(), &other.reveal()[14..]);
     for wrong in [other.reveal(), &crossed, "ck_x_y", ""] {
-        assert_eq!(caller(&keys, wrong).await, None, "{wrong}");
+        assert_eq!(verified(&keys, wrong).await, None, "{wrong}");
     }
     assert!(
-        caller(&keys, key.reveal()).await.is_some(),
+        verified(&keys, key.reveal()).await.is_some(),
         "a wrong secret must not spoil the right one"
     );
 }
@@ -113,11 +118,11 @@ async fn revoked_and_expired_keys_are_nobody() {
     let (revoked, one) = Memory::with(|key| key.revoked_at = Some(past));
     let (expired, two) = Memory::with(|key| key.expires_at = Some(past));
     assert_eq!(
-        caller(&authenticator(&revoked, MEMORY_MAX), one.reveal()).await,
+        verified(&authenticator(&revoked, MEMORY_MAX), one.reveal()).await,
         None
     );
     assert_eq!(
-        caller(&authenticator(&expired, MEMORY_MAX), two.reveal()).await,
+        verified(&authenticator(&expired, MEMORY_MAX), two.reveal()).await,
         None
     );
 }
@@ -126,9 +131,9 @@ async fn revoked_and_expired_keys_are_nobody() {
 async fn a_remembered_key_still_ends_at_its_time() {
     let (store, key) = Memory::with(|key| key.expires_at = Some(Utc::now() + Duration::from_millis(300)));
     let keys = authenticator(&store, MEMORY_MAX);
-    assert!(caller(&keys, key.reveal()).await.is_some());
+    assert!(verified(&keys, key.reveal()).await.is_some());
     let deadline = Instant::now() + Duration::from_millis(900);
-    while caller(&keys, key.reveal()).await.is_some() {
+    while verified(&keys, key.reveal()).await.is_some() {
         assert!(Instant::now() < deadline, "the key outlived its end");
         tokio::task::yield_now().await;
     }
@@ -139,10 +144,10 @@ async fn a_remembered_key_still_ends_at_its_time() {
 async fn a_revoked_key_stops_within_the_memory() {
     let (store, key) = Memory::with(|_| ());
     let keys = authenticator(&store, Duration::from_millis(50));
-    assert!(caller(&keys, key.reveal()).await.is_some());
+    assert!(verified(&keys, key.reveal()).await.is_some());
     store.keys.lock().unwrap()[0].revoked_at = Some(Utc::now());
     let deadline = Instant::now() + Duration::from_secs(1);
-    while caller(&keys, key.reveal()).await.is_some() {
+    while verified(&keys, key.reveal()).await.is_some() {
         assert!(Instant::now() < deadline, "the key outlived its revocation");
         tokio::task::yield_now().await;
     }
@@ -152,10 +157,10 @@ async fn a_revoked_key_stops_within_the_memory() {
 async fn forgetting_makes_a_revocation_act_at_once() {
     let (store, key) = Memory::with(|_| ());
     let keys = authenticator(&store, MEMORY_MAX);
-    assert!(caller(&keys, key.reveal()).await.is_some());
+    assert!(verified(&keys, key.reveal()).await.is_some());
     store.keys.lock().unwrap()[0].revoked_at = Some(Utc::now());
     keys.forget();
-    assert_eq!(caller(&keys, key.reveal()).await, None);
+    assert_eq!(verified(&keys, key.reveal()).await, None);
 }
 
 #[tokio::test]
@@ -173,7 +178,7 @@ async fn the_last_use_is_noted_once_a_minute_at_most() {
     let (store, key) = Memory::with(|_| ());
     let keys = authenticator(&store, Duration::ZERO);
     for _ in 0..10 {
-        assert!(caller(&keys, key.reveal()).await.is_some());
+        assert!(verified(&keys, key.reveal()).await.is_some());
     }
     assert!(store.finds.load(Ordering::Relaxed) > 1);
     let deadline = Instant::now() + Duration::from_secs(5);
@@ -189,14 +194,26 @@ async fn a_remembered_key_asks_the_store_once() {
     let (store, key) = Memory::with(|_| ());
     let keys = authenticator(&store, MEMORY_MAX);
     for _ in 0..100 {
-        assert!(caller(&keys, key.reveal()).await.is_some());
+        assert!(verified(&keys, key.reveal()).await.is_some());
     }
     assert_eq!(store.finds.load(Ordering::Relaxed), 1);
 }
 
-#[test]
-fn denials_name_the_roles_that_would_help() {
-    let (store, _) = Memory::with(|_| ());
-    let keys = authenticator(&store, MEMORY_MAX);
-    assert_eq!(keys.roles_granting(&["corpora:write"]), ["editor", "admin"]);
+#[tokio::test]
+async fn a_key_may_do_no_more_than_its_owner_may_now() {
+    let (store, key) =
+        Memory::with(|key| key.scopes = vec!["orthos:read".to_owned(), "work:admin".to_owned()]);
+    let found = verified(&authenticator(&store, MEMORY_MAX), key.reveal())
+        .await
+        .unwrap();
+    assert_eq!(found.scopes.iter().collect::<Vec<_>>(), ["orthos:read"]);
+}
+
+#[tokio::test]
+async fn a_key_whose_owner_is_gone_is_nobody() {
+    let (store, key) = Memory::with(|key| key.subject = "key:gone".to_owned());
+    assert_eq!(
+        verified(&authenticator(&store, MEMORY_MAX), key.reveal()).await,
+        None
+    );
 }

@@ -7,6 +7,7 @@ use poem::Request;
 use poem::http::header::{AUTHORIZATION, COOKIE, HeaderName};
 
 use crate::host::Host;
+use crate::origin;
 
 /// The header that names whom a service acts for.
 const ON_BEHALF_OF: HeaderName = HeaderName::from_static("x-on-behalf-of");
@@ -64,6 +65,9 @@ impl Gate {
         if credentials.is_empty() {
             return Ok(Caller::anonymous(context.clone()));
         }
+        if is_cookie_alone(&credentials) {
+            origin::admit(request)?;
+        }
         let unknown = || Denial::Unauthenticated.into_problem(self.operation, Vec::new());
         let known = host.authenticator.authenticate(&credentials, context).await?;
         relayed(known.ok_or_else(unknown)?, request)
@@ -117,14 +121,15 @@ impl Source {
 }
 
 /// Whether `caller` may call `operation`, and if not, who may.
-pub(crate) fn admit(host: &Host, operation: &OperationInfo, caller: &Caller) -> Result<(), Problem> {
-    authorise(operation, caller).map_err(|denial| {
-        let roles = match &denial {
-            Denial::Missing(scopes) => host.authenticator.roles_granting(scopes),
-            Denial::Unauthenticated => Vec::new(),
-        };
-        denial.into_problem(operation, roles)
-    })
+pub(crate) async fn admit(host: &Host, operation: &OperationInfo, caller: &Caller) -> Result<(), Problem> {
+    let Err(denial) = authorise(operation, caller) else {
+        return Ok(());
+    };
+    let roles = match &denial {
+        Denial::Missing(scopes) => host.authenticator.roles_granting(scopes).await,
+        Denial::Unauthenticated => Vec::new(),
+    };
+    Err(denial.into_problem(operation, roles))
 }
 
 /// What a client could present, for the `WWW-Authenticate` of a 401.
@@ -143,6 +148,11 @@ pub(crate) fn challenges(operation: &OperationInfo) -> Vec<String> {
         }
     }
     challenges
+}
+
+/// Whether the request proves who calls by what a browser adds to it unasked, whoever made the browser send it.
+fn is_cookie_alone(credentials: &Credentials<'_>) -> bool {
+    credentials.bearer.is_none() && credentials.basic.is_none() && credentials.api_key.is_none()
 }
 
 /// A service may say whom it acts for; nobody else may.

@@ -18,6 +18,7 @@ mod idempotent;
 mod methods;
 mod negotiate;
 mod operation;
+pub mod origin;
 mod path;
 mod problems;
 mod reply;

@@ -85,7 +85,7 @@ where
             known.as_ref().ok().map(|caller| caller.subject.clone()),
         );
         let caller = known?;
-        admit(host, self.info, &caller)?;
+        admit(host, self.info, &caller).await?;
         negotiate::accepts(self.info, &request)?;
         let body = negotiate::body(self.info, &request)?;
         let call = Call::new(caller, self.info, request, body);

@@ -41,7 +41,7 @@ pub trait Authenticator: Send + Sync {
     ) -> Result<Option<Caller>, Problem>;
 
     /// The roles that grant every one of these scopes, for the caller who lacks them.
-    fn roles_granting(&self, scopes: &[&str]) -> Vec<String> {
+    async fn roles_granting(&self, scopes: &[&str]) -> Vec<String> {
         let _ = scopes;
         Vec::new()
     }

@@ -35,6 +35,31 @@ impl<S: Into<String>> FromIterator<S> for Scopes {
     }
 }
 
+/// The names of the roles that a person has, shared by everything that the same caller does. They explain a caller's
+/// scopes and decide nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Roles(Option<Arc<[String]>>);
+
+impl Roles {
+    /// The names, as they were given.
+    #[must_use]
+    pub fn as_slice(&self) -> &[String] {
+        self.0.as_deref().unwrap_or_default()
+    }
+
+    /// The names, as they were given.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.as_slice().iter().map(String::as_str)
+    }
+}
+
+impl<S: Into<String>> FromIterator<S> for Roles {
+    fn from_iter<I: IntoIterator<Item = S>>(roles: I) -> Self {
+        let roles: Arc<[String]> = roles.into_iter().map(Into::into).collect();
+        Self((!roles.is_empty()).then_some(roles))
+    }
+}
+
 /// What kind of party a caller is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CallerKind {
@@ -55,6 +80,8 @@ pub struct Caller {
     pub subject: Arc<str>,
     /// What kind of party it is.
     pub kind: CallerKind,
+    /// The roles that it has, if it is a person.
+    pub roles: Roles,
     /// What it may do.
     pub scopes: Scopes,
     /// The subject that it acts for, when it is a service.
@@ -74,10 +101,18 @@ impl Caller {
         Self {
             subject: subject.into(),
             kind,
+            roles: Roles::default(),
             scopes,
             on_behalf_of: None,
             request,
         }
+    }
+
+    /// The same caller, who has these roles.
+    #[must_use]
+    pub fn with_roles(mut self, roles: Roles) -> Self {
+        self.roles = roles;
+        self
     }
 
     /// Nobody, who may call what is public.
@@ -133,7 +168,7 @@ impl Identity {
 
 #[cfg(test)]
 mod tests {
-    use super::{Caller, CallerKind, Identity, Scopes};
+    use super::{Caller, CallerKind, Identity, Roles, Scopes};
     use crate::RequestContext;
 
     fn person() -> Caller {
@@ -143,6 +178,7 @@ mod tests {
             Scopes::from_iter(["orthos:read"]),
             RequestContext::new(),
         )
+        .with_roles(Roles::from_iter(["viewer"]))
     }
 
     #[test]
@@ -153,6 +189,11 @@ mod tests {
         assert_eq!(&*acting.subject, "service:ingestor");
         assert_eq!(acting.on_behalf_of.as_deref(), Some("person:ada"));
         assert!(acting.scopes.contains("work:push") && !acting.scopes.contains("orthos:read"));
+        assert_eq!(
+            acting.roles.as_slice(),
+            [""; 0],
+            "a person's roles stay with the person"
+        );
         assert_eq!(acting.request, person.request);
     }
 

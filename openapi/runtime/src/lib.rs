@@ -24,7 +24,7 @@ mod validate;
 pub use authenticate::{Authenticator, Credentials};
 pub use authorise::{Denial, admit, authorise};
 pub use body::ByteStream;
-pub use caller::{Caller, CallerKind, Identity, RELAY_SCOPE, Scopes};
+pub use caller::{Caller, CallerKind, Identity, RELAY_SCOPE, Roles, Scopes};
 pub use described::{Described, JsonCase, JsonMember, JsonShape, read_all_faults, sample, smallest};
 pub use events::{Event, EventStream};
 pub use handled::Handled;

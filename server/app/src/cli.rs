@@ -10,6 +10,7 @@ pub mod events;
 pub mod failure;
 
 mod add;
+mod admin;
 mod arguments;
 mod bounds;
 mod check;
@@ -32,6 +33,7 @@ mod refusal;
 mod report;
 mod run;
 mod serve;
+mod signin;
 mod source;
 mod surroundings;
 mod survey;
@@ -63,8 +65,10 @@ fn run(command: Command) -> Result<Exit, Failure> {
         Command::Run(arguments) => run::run(&arguments),
         Command::Survey(arguments) => survey::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
+        Command::Signin(arguments) => signin::run(&arguments),
         Command::Add(arguments) => add::run(&arguments),
         Command::Keys(arguments) => keys::run(&arguments),
+        Command::Admin(arguments) => admin::run(&arguments),
         Command::Digest(arguments) => digest::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),

@@ -1,8 +1,10 @@
-//! The composition root: services, worker and command line.
+//! The composition root: services, pages, worker and command line.
 
 pub mod cli;
 pub mod compose;
+mod pages;
 mod pipeline;
+mod proxy;
 pub mod serve;
 pub mod services;
 pub mod worker;

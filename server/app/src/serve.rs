@@ -5,10 +5,11 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crochet_platform::config::{Config, Part};
-use crochet_platform::http::{BindError, Listener, Served, Serving, Stack, StackSettings};
+use crochet_platform::http::{BindError, Listener, Served, Serving, ShowProblem, Stack, StackSettings};
 use crochet_platform::local::{Announced, FileError, ServerNote};
 use crochet_platform::telemetry::LogControl;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -16,6 +17,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::compose::{self, Background, ComposeError, Composed};
+use crate::pages;
 
 /// A server that does not start; each says in one line what to do about it.
 #[derive(Debug, thiserror::Error)]
@@ -106,7 +108,11 @@ fn reachable(address: SocketAddr) -> SocketAddr {
 async fn run(config: Config, composed: Composed, listener: Listener, note: Option<Announced>) -> Served {
     let shutdown = composed.going_away;
     let metrics = composed.metrics.requests.clone();
-    let settings = StackSettings::of(&config, compose::is_quiet);
+    let settings = StackSettings {
+        sayable: pages::without_secrets,
+        shows: composed.site.clone().map(|site| site as Arc<dyn ShowProblem>),
+        ..StackSettings::of(&config, compose::is_quiet)
+    };
     let endpoint = Stack::new(composed.endpoint, settings, metrics.clone(), shutdown.clone());
     let background = Background::default();
     composed.tasks.start(&background);

@@ -20,6 +20,8 @@ mod orthos;
 mod postings;
 mod queue;
 mod remediations;
+mod roles;
+mod sign_ins;
 mod signals;
 mod store;
 mod surveys;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crochet_domain::ports::{
     Clock, Contexts, Idempotency, Ingest, Inspection, Keys, Ledger, Orthos, Queue, Remediations,
-    StorageError, Surveys,
+    RoleMatrices, SignIns, StorageError, Surveys,
 };
 
 use crate::contexts::SqlContexts;
@@ -18,6 +18,8 @@ use crate::ledger::SqlLedger;
 use crate::orthos::SqlOrthos;
 use crate::queue::SqlQueue;
 use crate::remediations::SqlRemediations;
+use crate::roles::SqlRoleMatrices;
+use crate::sign_ins::SqlSignIns;
 use crate::signals::Signals;
 use crate::surveys::SqlSurveys;
 
@@ -143,6 +145,24 @@ impl Store {
     #[must_use]
     pub fn keys(&self) -> Arc<dyn Keys> {
         Arc::new(SqlKeys {
+            database: self.database.clone(),
+            clock: self.clock.clone(),
+        })
+    }
+
+    /// Versions of the role matrix.
+    #[must_use]
+    pub fn role_matrices(&self) -> Arc<dyn RoleMatrices> {
+        Arc::new(SqlRoleMatrices {
+            database: self.database.clone(),
+            clock: self.clock.clone(),
+        })
+    }
+
+    /// Sign-in links and sessions.
+    #[must_use]
+    pub fn sign_ins(&self) -> Arc<dyn SignIns> {
+        Arc::new(SqlSignIns {
             database: self.database.clone(),
             clock: self.clock.clone(),
         })

@@ -3,9 +3,11 @@
 use std::io::{BufRead, BufReader, ErrorKind};
 use std::process::{Child, Command, Stdio};
 
+use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
-use serde_json::json;
+use reqwest::{Method, Url};
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// Root runs tests in containers, where Chromium's sandbox cannot start; the rest keeps it from calling home.
@@ -64,10 +66,37 @@ impl Chromium {
         })
     }
 
+    /// Tells the browser something that only its own protocol can say.
+    pub(super) async fn tell(&self, command: &'static str, parameters: Value) {
+        let told = DevTools { command, parameters };
+        self.page.issue_cmd(told).await.unwrap();
+    }
+
     /// Ends the browser, then its driver.
     pub(super) async fn close(self) {
         self.page.close().await.unwrap();
         drop(self.driver);
+    }
+}
+
+/// A command of Chromium's own protocol, which the driver passes on.
+#[derive(Debug)]
+struct DevTools {
+    command: &'static str,
+    parameters: Value,
+}
+
+impl WebDriverCompatibleCommand for DevTools {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, <Url as std::str::FromStr>::Err> {
+        base.join(&format!(
+            "session/{}/goog/cdp/execute",
+            session.unwrap_or_default()
+        ))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        let body = json!({"cmd": self.command, "params": self.parameters});
+        (Method::POST, Some(body.to_string()))
     }
 }
 

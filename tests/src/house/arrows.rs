@@ -45,7 +45,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
 const GENERATED: [&str; 3] = ["crochet-api", "crochet-client", "crochet-routes"];
 
 /// A library and the only crates of ours that may name it.
-const WALLS: [(&str, &[&str]); 8] = [
+const WALLS: [(&str, &[&str]); 9] = [
     (
         "poem",
         &[
@@ -70,6 +70,7 @@ const WALLS: [(&str, &[&str]); 8] = [
     ("openapiv3", &["crochet-codegen"]),
     ("quote", &["crochet-codegen"]),
     ("progenitor-client", &["crochet-client"]),
+    ("ory-kratos-client", &["crochet-auth"]),
 ];
 
 fn workspace() -> Metadata {

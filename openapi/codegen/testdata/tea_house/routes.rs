@@ -388,6 +388,7 @@ pub mod operations {
 
     static OAUTH2: Scheme = Scheme::new("oauth2", SchemeKind::Bearer);
     static API_KEY: Scheme = Scheme::new("apiKey", SchemeKind::Header("X-Api-Key"));
+    static GUEST: Scheme = Scheme::new("guest", SchemeKind::Cookie("guest"));
 
     /// `GET /teas`
     pub static LIST_TEAS: OperationInfo = OperationInfo {
@@ -454,6 +455,7 @@ pub mod operations {
             any_of: &[
                 &[Requirement::new(&OAUTH2, &["teas:read"])],
                 &[Requirement::new(&API_KEY, &[])],
+                &[Requirement::new(&GUEST, &[])],
             ],
             scopes: &["teas:read"],
         },
@@ -503,7 +505,10 @@ pub mod operations {
         base_path: "/api/tea-house/v1",
         path: "/teas/{tea_id}",
         security: Security {
-            any_of: &[&[Requirement::new(&OAUTH2, &["teas:write"])]],
+            any_of: &[
+                &[Requirement::new(&OAUTH2, &["teas:write"])],
+                &[Requirement::new(&GUEST, &[])],
+            ],
             scopes: &["teas:write"],
         },
         consumes: &[],

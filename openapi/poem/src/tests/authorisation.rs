@@ -115,6 +115,23 @@ async fn a_credential_that_the_operation_does_not_take_is_not_looked_at() {
 }
 
 #[tokio::test]
+async fn a_cookie_alone_changes_something_only_from_a_page_of_this_server() {
+    let client = open(&Arc::default());
+    let tea = format!("{TEAS}/sencha");
+    let read = client.get(&tea).header("Cookie", "other=1; guest=teas:read");
+    read.send().await.assert_status_is_ok();
+    let delete = || client.delete(&tea).header("Cookie", "guest=teas:write");
+    let (status, problem) = refusal(delete().send().await).await;
+    assert_eq!((status, &*problem.type_uri), (403, "/problems/foreign-origin"));
+    let (status, _) = refusal(delete().header("Sec-Fetch-Site", "cross-site").send().await).await;
+    assert_eq!(status, 403);
+    let ours = delete().header("Sec-Fetch-Site", "same-origin").send().await;
+    assert_eq!(ours.0.status(), 204);
+    let program = delete().header("Authorization", "Bearer teas:write").send().await;
+    assert_eq!(program.0.status(), 204, "a credential of its own needs no page");
+}
+
+#[tokio::test]
 async fn authority_comes_before_parameters_and_body() {
     let client = open(&Arc::default());
     let wrong = client

@@ -202,10 +202,11 @@ impl Authenticator for ByToken {
         credentials: &Credentials<'_>,
         request: &RequestContext,
     ) -> Result<Option<Caller>, Problem> {
-        let (kind, token) = match (credentials.bearer, credentials.api_key) {
-            (Some(token), _) => (CallerKind::Service, token),
-            (None, Some(token)) => (CallerKind::Key, token),
-            (None, None) => return Ok(None),
+        let (kind, token) = match (credentials.bearer, credentials.api_key, credentials.cookie) {
+            (Some(token), _, _) => (CallerKind::Service, token),
+            (None, Some(token), _) => (CallerKind::Key, token),
+            (None, None, Some(token)) => (CallerKind::Person, token),
+            (None, None, None) => return Ok(None),
         };
         if token == "down" {
             return Err(Problem::unavailable("nobody knows who is calling", 3));
@@ -214,7 +215,7 @@ impl Authenticator for ByToken {
         Ok((token != "bad").then(|| Caller::new("somebody", kind, scopes, request.clone())))
     }
 
-    fn roles_granting(&self, scopes: &[&str]) -> Vec<String> {
+    async fn roles_granting(&self, scopes: &[&str]) -> Vec<String> {
         scopes.iter().map(|scope| format!("{scope}-role")).collect()
     }
 }

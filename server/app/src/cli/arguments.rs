@@ -2,7 +2,9 @@
 
 use clap::{Parser, Subcommand};
 
-use super::{add, check, completions, config, demo, digest, generate, keys, lint, run, serve, survey};
+use super::{
+    add, admin, check, completions, config, demo, digest, generate, keys, lint, run, serve, signin, survey,
+};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -27,8 +29,10 @@ pub(super) enum Command {
     Run(run::RunArguments),
     Survey(survey::SurveyArguments),
     Serve(serve::ServeArguments),
+    Signin(signin::SigninArguments),
     Add(add::AddArguments),
     Keys(keys::KeysArguments),
+    Admin(admin::AdminArguments),
     Digest(digest::DigestArguments),
     Check(check::CheckArguments),
     Lint(lint::LintArguments),

@@ -68,7 +68,7 @@ async fn show(host: &Host, keep: bool, console: &mut Console) -> Result<Exit, Fa
     report::shapes(console, &desk.totals(started.elapsed().as_secs_f64()).await?)?;
     report::best(console, desk.best(1).await?)?;
     console.say("Across and down, every line stands in the text.\n")?;
-    for line in host.directions()? {
+    for line in host.directions().await? {
         console.say(line)?;
     }
     console.say(format_args!(

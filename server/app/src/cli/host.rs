@@ -18,6 +18,7 @@ use tempfile::TempDir;
 use super::config::ConfigFlags;
 use super::failure::Failure;
 use super::refusal::refused;
+use super::signin::Link;
 use super::surroundings::{own_name, quoted_path, tunnel};
 use crate::compose::{ADMIN_FILE, ComposeError};
 use crate::serve::{self, Running, StartError};
@@ -161,11 +162,12 @@ impl Host {
         }
     }
 
-    /// Where to look while it serves, and how to sign in.
-    pub(super) fn directions(&self) -> Result<Vec<String>, Failure> {
+    /// How to sign in, and where to look while it serves.
+    pub(super) async fn directions(&self) -> Result<Vec<String>, Failure> {
+        let link = Link::for_admin(&self.api, &self.url).await?;
         let mut lines = vec![
+            format!("Sign in  {}   {}", link.url, link.good()),
             format!("Docs     {}/docs", self.url),
-            format!("Key      {}", key_in(&self.data)?),
         ];
         lines.extend(
             self.own
@@ -218,7 +220,8 @@ fn temporary_folder() -> Result<TempDir, Failure> {
     })
 }
 
-fn client(url: &str, data: &Path) -> Result<Crochet, Failure> {
+/// A client of the server at `url`, with the key in its data folder.
+pub(super) fn client(url: &str, data: &Path) -> Result<Crochet, Failure> {
     let credential = Credential::api_key(&key_in(data)?).map_err(Failure::new)?;
     Ok(Crochet::at(url, credential)?)
 }

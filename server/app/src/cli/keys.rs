@@ -1,10 +1,9 @@
 //! `crochet keys`: API keys for programs and people.
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use crochet_client::Crochet;
 use crochet_client::types::common::Title;
-use crochet_client::types::platform::{CreatedKey, Key, KeyId, NewKey, Role, RotateKey, Scope};
+use crochet_client::types::platform::{CreatedKey, Key, KeyId, NewKey, RoleName, RotateKey, Scope};
 use futures_util::TryStreamExt as _;
 
 use super::console::Console;
@@ -40,9 +39,9 @@ enum Action {
     Create {
         /// What it is for
         name: String,
-        /// A role whose scopes it gets
-        #[arg(long, required_unless_present = "scopes", value_parser = role())]
-        role: Option<Role>,
+        /// A role whose scopes it gets: viewer, editor, operator, admin, or one of your own
+        #[arg(long, required_unless_present = "scopes")]
+        role: Option<RoleName>,
         /// Scopes it gets, as in orthos:read,contexts:read
         #[arg(long = "scope", value_delimiter = ',')]
         scopes: Vec<Scope>,
@@ -60,12 +59,6 @@ enum Action {
         /// The key
         id: KeyId,
     },
-}
-
-/// The roles of the spec, for the help and for completion too.
-fn role() -> impl TypedValueParser<Value = Role> {
-    let names = Role::ALL.iter().map(|role| role.as_str());
-    PossibleValuesParser::new(names).try_map(|name| name.parse::<Role>())
 }
 
 pub(super) fn run(arguments: &KeysArguments) -> Result<Exit, Failure> {
@@ -87,7 +80,7 @@ async fn act(api: &Crochet, action: &Action, console: &mut Console) -> Result<()
         } => {
             let new = NewKey {
                 name: Title::try_from(name.as_str()).map_err(|error| Failure::usage(error).at("the name"))?,
-                role: *role,
+                role: role.clone(),
                 scopes: (!scopes.is_empty()).then(|| scopes.clone()),
                 expires_in_s: days.map(|days| days * DAY_S),
             };

@@ -9,7 +9,9 @@ use crochet_platform::telemetry::{self, Style};
 use super::config::ConfigFlags;
 use super::console::{Console, Format};
 use super::failure::{Exit, Failure};
+use super::host;
 use super::refusal::refused;
+use super::signin::Link;
 use super::surroundings::tunnel;
 use crate::serve::{self, Running};
 
@@ -65,7 +67,7 @@ pub(super) fn run(arguments: &ServeArguments) -> Result<Exit, Failure> {
         let running = serve::start(config, log).await.map_err(|error| refused(&error))?;
         // A program that reads the log finds the same in its first line.
         if is_for_people {
-            announce(&running, &mut console);
+            announce(&running, &mut console).await?;
         }
         match running.wait_for_signal().await {
             Ok(Served::CutOff { connections }) if connections > 0 => {
@@ -79,17 +81,24 @@ pub(super) fn run(arguments: &ServeArguments) -> Result<Exit, Failure> {
 }
 
 /// On standard error, beside the log: a server has no result to print.
-fn announce(running: &Running, console: &mut Console) {
+async fn announce(running: &Running, console: &mut Console) -> Result<(), Failure> {
     let url = running.url();
-    console.remark(format_args!("Data   {}  SQLite", running.data().display()));
     if let Some(file) = running.admin_key_file() {
-        console.remark(format_args!("Key    {}", file.display()));
+        let api = host::client(&url, running.data())?;
+        match Link::for_admin(&api, &url).await {
+            Ok(link) => console.remark(format_args!("Sign in  {}   {}", link.url, link.good())),
+            // It serves all the same, and `crochet signin` tries again.
+            Err(failure) => console.complain(&failure),
+        }
+        console.remark(format_args!("Key      {}", file.display()));
     }
+    console.remark(format_args!("Data     {}  SQLite", running.data().display()));
     if let Some(line) = tunnel(running.address()) {
-        console.remark(format_args!("Tunnel {line}"));
+        console.remark(format_args!("Tunnel   {line}"));
     }
     let ms = running.ready_after().as_millis();
     console.remark(format_args!(
-        "Ready  in {ms} ms at {url}   docs {url}/docs   metrics {url}/metrics"
+        "Ready    in {ms} ms at {url}   docs {url}/docs   metrics {url}/metrics"
     ));
+    Ok(())
 }

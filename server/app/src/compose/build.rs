@@ -2,11 +2,9 @@
 
 use std::env::consts::{ARCH, OS};
 use std::sync::Arc;
-use std::time::Duration;
 
 use crochet_api::SPECS;
 use crochet_api::platform::{Build, SpecVersion};
-use crochet_auth::{KeyAuthenticator, LocalKeys};
 use crochet_domain::ports::StorageError;
 use crochet_openapi::Authenticator;
 use crochet_openapi_poem::{Api, Host};
@@ -17,19 +15,20 @@ use crochet_routes::OPERATIONS;
 use crochet_store::{DataFolder, FolderError, Store, SystemClock};
 use tokio_util::sync::CancellationToken;
 
+use super::access;
+use super::accounts::AccountsError;
 use super::checks::{DatabaseCheck, PlatformCheck};
-use super::credentials::{self, CredentialError};
+use super::credentials::CredentialError;
 use super::idempotency::StoredReplies;
-use super::introspection::Introspection;
 use super::local::{self, Ports};
 use super::reach::Reach;
 use super::remote::{Remote, RemoteError};
 use super::sampler::PortSampler;
+use super::site;
 use super::tasks::Tasks;
 use super::{Mounted, has_store, identity, mount};
-use crate::services::{
-    Check, Checks, KeyService, KeysAt, PlatformParts, PlatformService, Readiness, StoredKeys,
-};
+use crate::pages::Site;
+use crate::services::{Check, Checks, PlatformParts, PlatformService, Readiness};
 
 /// A process cannot be built from its configuration.
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +51,9 @@ pub enum ComposeError {
     /// The way to other processes.
     #[error(transparent)]
     Remote(#[from] RemoteError),
+    /// Those who keep people.
+    #[error(transparent)]
+    Accounts(#[from] AccountsError),
 }
 
 /// A process that is built and not yet serving.
@@ -60,6 +62,8 @@ pub(crate) struct Composed {
     pub(crate) tasks: Tasks,
     pub(crate) readiness: Readiness,
     pub(crate) metrics: Metrics,
+    /// The pages, if people sign in here and everything that pages show can be reached.
+    pub(crate) site: Option<Arc<Site>>,
     /// Cancelling it makes the process go away: it answers what it has begun and takes nothing more in.
     pub(crate) going_away: CancellationToken,
     /// The database, to be closed last.
@@ -87,34 +91,42 @@ pub(crate) async fn compose(config: &Config, log: LogControl) -> Result<Composed
         None => Mounted::default(),
     };
     let readiness = Readiness::default();
-    let access = access(config, ports.as_ref(), &remote).await?;
+    let access = access::of(config, ports.as_ref(), &remote).await?;
     let checks = Checks {
         readiness: readiness.clone(),
         dependencies: dependencies(config, ports.as_ref(), &remote)?,
     };
     mounted.platform = Some(Arc::new(PlatformService::new(PlatformParts {
-        keys: access.keys,
+        access: access.at,
+        sign_ins: access.people.as_ref().map(|people| people.sign_ins.clone()),
+        matrices: access.matrices,
         operations: OPERATIONS,
         checks,
         log,
         build: build(config),
     })));
-    let tasks = Tasks::new(
-        config,
-        ports.as_ref(),
-        &Reach {
-            mounted: &mounted,
-            remote: &remote,
-        },
-    )?;
+    let reach = Reach {
+        mounted: &mounted,
+        remote: &remote,
+    };
+    let tasks = Tasks::new(config, ports.as_ref(), &reach)?;
+    let site = site::of(&access.gate, access.people, &reach);
     let metrics = Metrics::default();
-    let authenticator: Arc<dyn Authenticator> = access.authenticator;
-    let endpoint = endpoint(config, mounted, ports.as_ref(), &authenticator, &metrics);
+    let authenticator: Arc<dyn Authenticator> = Arc::new(access.gate);
+    let endpoint = endpoint(
+        config,
+        mounted,
+        ports.as_ref(),
+        &authenticator,
+        &metrics,
+        site.as_ref(),
+    );
     Ok(Composed {
         endpoint,
         tasks,
         readiness,
         metrics,
+        site,
         going_away,
         ports,
         folder,
@@ -130,41 +142,6 @@ async fn open(folder: &DataFolder) -> Result<Ports, ComposeError> {
         source,
     })?;
     Ok(Ports { store, clock })
-}
-
-/// How callers are recognised here, and who does what is asked about keys.
-struct Access {
-    authenticator: Arc<KeyAuthenticator>,
-    keys: KeysAt,
-}
-
-async fn access(config: &Config, ports: Option<&Ports>, remote: &Remote) -> Result<Access, ComposeError> {
-    let memory = Duration::from_millis(config.auth.cache_ms);
-    match ports.filter(|_| config.runs(Part::Platform)) {
-        Some(ports) => {
-            let keys = ports.store.keys();
-            let checker = LocalKeys::new(Arc::new(StoredKeys::new(keys.clone())));
-            let authenticator = Arc::new(KeyAuthenticator::new(Arc::new(checker), memory));
-            credentials::ensure(&config.data, &keys, &authenticator).await?;
-            let service = KeyService::new(keys, authenticator.clone(), ports.clock.clone());
-            Ok(Access {
-                authenticator,
-                keys: KeysAt::Here(Arc::new(service)),
-            })
-        }
-        None => {
-            let (platform, identity) = (remote.platform()?, identity(Part::Platform));
-            let checker = Introspection {
-                platform: platform.clone(),
-                identity: identity.clone(),
-            };
-            let authenticator = Arc::new(KeyAuthenticator::new(Arc::new(checker), memory));
-            Ok(Access {
-                authenticator,
-                keys: KeysAt::Elsewhere { platform, identity },
-            })
-        }
-    }
 }
 
 fn dependencies(
@@ -192,6 +169,7 @@ fn endpoint(
     ports: Option<&Ports>,
     authenticator: &Arc<dyn Authenticator>,
     metrics: &Metrics,
+    site: Option<&Arc<Site>>,
 ) -> Api {
     let mut host = Host::new(authenticator.clone());
     let mut sampler = PortSampler::default();
@@ -210,7 +188,7 @@ fn endpoint(
         MetricsAccess::Scoped(authenticator.clone())
     };
     let metrics = MetricsEndpoint::new(metrics.clone(), access, Arc::new(sampler));
-    mount::mount(mounted, host, metrics)
+    mount::mount(mounted, host, metrics, site)
 }
 
 fn build(config: &Config) -> Build {

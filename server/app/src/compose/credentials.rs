@@ -1,7 +1,8 @@
 //! The keys that the first start makes: one for the local admin, one for our own processes.
 //!
 //! They stand in files that only the owner of the data folder can read; the store knows their hashes. A file whose key
-//! the store does not know (a restored backup, an edited file) gets a new key rather than a server nobody can enter.
+//! the store does not know (a restored backup, an edited file), or whose key is of a release that had fewer scopes, gets a
+//! new key rather than a server nobody can enter.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -63,7 +64,7 @@ pub(crate) async fn ensure(
 ) -> Result<(), CredentialError> {
     for first in FIRST {
         let file = SecretFile::at(folder.join(first.file));
-        if !is_valid(&file, authenticator).await? {
+        if !is_good(&file, first.role, authenticator).await? {
             let key = make(&first, keys).await?;
             file.write(key.reveal())?;
         }
@@ -71,15 +72,17 @@ pub(crate) async fn ensure(
     Ok(())
 }
 
-async fn is_valid(file: &SecretFile, authenticator: &KeyAuthenticator) -> Result<bool, CredentialError> {
+/// Whether the key in the file lets its bearer do all that the role grants.
+async fn is_good(
+    file: &SecretFile,
+    role: Role,
+    authenticator: &KeyAuthenticator,
+) -> Result<bool, CredentialError> {
     let Some(Ok(key)) = file.read()?.map(|text| ApiKey::parse(&text)) else {
         return Ok(false);
     };
-    Ok(authenticator
-        .verify(&key)
-        .await
-        .map_err(CredentialError::Check)?
-        .is_some())
+    let verified = authenticator.verify(&key).await.map_err(CredentialError::Check)?;
+    Ok(verified.is_some_and(|key| role.scopes().all(|scope| key.scopes.contains(scope))))
 }
 
 async fn make(first: &First, keys: &Arc<dyn Keys>) -> Result<ApiKey, CredentialError> {

@@ -5,6 +5,8 @@
 //! another guarded, so a call in the process is authorised as it would be over HTTP; which of them are here and which
 //! are elsewhere is decided once, here, and nobody else can tell. It must never hold a rule of the business.
 
+mod access;
+mod accounts;
 mod background;
 mod build;
 mod checks;
@@ -16,6 +18,7 @@ mod mount;
 mod reach;
 mod remote;
 mod sampler;
+mod site;
 mod tasks;
 
 use std::sync::Arc;

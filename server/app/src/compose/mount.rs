@@ -1,6 +1,8 @@
-//! Puts the routes of every mounted service, the documents and the metrics under one address.
+//! Puts the routes of every mounted service, the documents, the metrics and the pages under one address.
 //!
 //! Each spec keeps its own base path, so a proxy can send it elsewhere by prefix.
+
+use std::sync::Arc;
 
 use crochet_api::SPECS;
 use crochet_openapi_poem::{Api, Host};
@@ -12,6 +14,7 @@ use poem::http::header::LOCATION;
 use poem::{Response, Route};
 
 use super::Mounted;
+use crate::pages::{self, Site};
 
 /// Probes and scrapes: answered even when the server is busy, and too frequent to log.
 pub(crate) fn is_quiet(path: &str) -> bool {
@@ -19,10 +22,18 @@ pub(crate) fn is_quiet(path: &str) -> bool {
 }
 
 /// Everything that this process answers.
-pub(crate) fn mount(services: Mounted, host: Host, metrics: MetricsEndpoint) -> Api {
+pub(crate) fn mount(
+    services: Mounted,
+    host: Host,
+    metrics: MetricsEndpoint,
+    site: Option<&Arc<Site>>,
+) -> Api {
     let docs = Docs::new(SPECS.iter().map(document).collect());
-    let pages = Route::new()
-        .at("/", poem::endpoint::make_sync(|_| to_docs()))
+    let pages = match site {
+        Some(site) => pages::mount(Route::new(), site),
+        None => Route::new().at("/", poem::endpoint::make_sync(|_| to_docs())),
+    };
+    let pages = pages
         .at("/docs", docs.clone())
         .at("/docs/*path", docs.clone())
         .at("/openapi", docs.clone())

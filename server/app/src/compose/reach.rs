@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use crochet_api::contexts::ContextsApi;
+use crochet_api::ingestor::IngestorApi;
 use crochet_api::orthos::OrthosApi;
 use crochet_api::remediations::RemediationsApi;
 use crochet_api::work::WorkApi;
 use crochet_routes::contexts::GuardedContexts;
+use crochet_routes::ingestor::GuardedIngestor;
 use crochet_routes::orthos::GuardedOrthos;
 use crochet_routes::remediations::GuardedRemediations;
 use crochet_routes::work::GuardedWork;
@@ -25,6 +27,13 @@ impl Reach<'_> {
         match &self.mounted.contexts {
             Some(service) => Ok(Arc::new(GuardedContexts::new(service.clone()))),
             None => self.remote.contexts(),
+        }
+    }
+
+    pub(crate) fn ingestor(&self) -> Result<Arc<dyn IngestorApi>, RemoteError> {
+        match &self.mounted.ingestor {
+            Some(service) => Ok(Arc::new(GuardedIngestor::new(service.clone()))),
+            None => self.remote.ingestor(),
         }
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use crochet_api::contexts::ContextsApi;
+use crochet_api::ingestor::IngestorApi;
 use crochet_api::orthos::OrthosApi;
 use crochet_api::platform::PlatformApi;
 use crochet_api::remediations::RemediationsApi;
@@ -96,6 +97,12 @@ impl Remote {
     pub(crate) fn contexts(&self) -> Result<Arc<dyn ContextsApi>, RemoteError> {
         Ok(Arc::new(adapter::contexts::HttpContexts::new(
             self.connection(Part::Contexts)?,
+        )))
+    }
+
+    pub(crate) fn ingestor(&self) -> Result<Arc<dyn IngestorApi>, RemoteError> {
+        Ok(Arc::new(adapter::ingestor::HttpIngestor::new(
+            self.connection(Part::Ingestor)?,
         )))
     }
 

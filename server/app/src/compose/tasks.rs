@@ -108,6 +108,7 @@ fn expiries(config: &Config, ports: &Ports) -> Expiries {
             .runs(Part::Work)
             .then(|| ports.store.queue(config.queue.items_max)),
         idempotency: ports.store.idempotency(),
+        sign_ins: ports.store.sign_ins(),
     }
 }
 

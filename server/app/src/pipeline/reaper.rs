@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use crochet_domain::ports::{Clock, Contexts, Idempotency, Ledger, Queue};
+use crochet_domain::ports::{Clock, Contexts, Idempotency, Ledger, Queue, SignIns};
 use tokio_util::sync::CancellationToken;
 
 use super::{PipelineError, pause};
@@ -55,6 +55,8 @@ pub(crate) struct Expiries {
     pub(crate) queue: Option<Arc<dyn Queue>>,
     /// Kept answers.
     pub(crate) idempotency: Arc<dyn Idempotency>,
+    /// Sign-in links and sessions.
+    pub(crate) sign_ins: Arc<dyn SignIns>,
 }
 
 /// Forgets what has expired, until shutdown.
@@ -67,6 +69,7 @@ pub(crate) async fn expire(
         let before = clock.now() - LEDGER_KEPT;
         while expiries.ledger.forget(before, FORGET_BATCH).await? > 0 {}
         while expiries.idempotency.expire().await.map_err(failed)? > 0 {}
+        expiries.sign_ins.expire().await.map_err(failed)?;
         if let Some(queue) = &expiries.queue {
             while queue.expire().await.map_err(failed)? > 0 {}
         }

@@ -23,7 +23,8 @@ pub use contexts::ContextsService;
 pub use ingestor::IngestorService;
 pub use orthos::{OrthosParts, OrthosService};
 pub use platform::{
-    Check, Checks, KeyService, KeysAt, PlatformParts, PlatformService, Readiness, StoredKeys,
+    AccessAt, Check, Checks, KeyService, LocalOwners, PlatformParts, PlatformService, Readiness, RoleParts,
+    RoleService, StoredKeys, StoredMatrices, StoredTickets,
 };
 pub use remediations::RemediationsService;
 pub use work::{LongPolls, WorkService};

@@ -6,11 +6,12 @@
 use std::error::Error;
 use std::time::Duration;
 
+use crochet_auth::matrix::MatrixError;
 use crochet_domain::context::SettingsError;
 use crochet_domain::phrases::ViewError;
 use crochet_domain::ports::{
-    ContextsError, IngestError, InspectionError, KeysError, OrthosError, QueueError, RemediationsError,
-    StorageError, SurveysError,
+    ContextsError, IngestError, InspectionError, KeysError, MatrixStoreError, OrthosError, QueueError,
+    RemediationsError, SignInsError, StorageError, SurveysError,
 };
 use crochet_domain::text::TextError;
 use crochet_openapi::Problem;
@@ -48,6 +49,11 @@ pub(crate) fn changed(current: &str) -> Problem {
         .with_type("/problems/changed", "Changed meanwhile")
 }
 
+/// A change of the role matrix that may not be.
+pub(crate) fn broken_role_rule(rule: impl Into<String>) -> Problem {
+    Problem::unprocessable(rule).with_type("/problems/role-matrix", "Rule of the role matrix")
+}
+
 /// A context has more phrases than a search can hold.
 pub(crate) fn too_large(detail: &str) -> Problem {
     Problem::unprocessable(detail).with_type("/problems/context-too-large", "Context too large to search")
@@ -57,6 +63,13 @@ pub(crate) fn too_large(detail: &str) -> Problem {
 pub(crate) fn unspeakable(what: &(dyn Error + 'static)) -> Problem {
     tracing::error!(error = what, "a stored value breaks a rule of the spec");
     Problem::internal()
+}
+
+impl Told for SignInsError {
+    fn told(self) -> Problem {
+        let Self::Storage(error) = self;
+        error.told()
+    }
 }
 
 impl Told for StorageError {
@@ -205,6 +218,23 @@ impl Told for TextError {
             Self::Empty => ("/problems/text-empty", "Text without words"),
         };
         Problem::unprocessable(format!("{self}; nothing was added")).with_type(kind, title)
+    }
+}
+
+impl Told for MatrixError {
+    fn told(self) -> Problem {
+        broken_role_rule(self.to_string())
+    }
+}
+
+impl Told for MatrixStoreError {
+    fn told(self) -> Problem {
+        match self {
+            Self::NotFound => Problem::not_found("the role matrix never had this version"),
+            Self::Changed { .. } => Problem::precondition_failed(self.to_string()),
+            Self::ForeignCursor => foreign_token(),
+            Self::Storage(error) => error.told(),
+        }
     }
 }
 

@@ -16,6 +16,8 @@ mod orthos;
 mod page;
 mod queue;
 mod remediations;
+mod roles;
+mod sign_ins;
 mod storage;
 mod surveys;
 
@@ -38,6 +40,8 @@ pub use queue::{
     QueueStats, Receipt, Settlement,
 };
 pub use remediations::{RemediationStats, Remediations, RemediationsError};
+pub use roles::{MatrixRecord, MatrixStoreError, NewMatrix, RoleMatrices};
+pub use sign_ins::{SignInTicket, SignIns, SignInsError};
 pub use storage::StorageError;
 pub use surveys::{
     NewSurvey, SurveyPart, SurveyRecord, SurveyShape, SurveyState, SurveyedOrtho, Surveys, SurveysError,

@@ -22,7 +22,7 @@ pub use explain::Setting;
 pub use problems::{ConfigError, ConfigProblem};
 pub use settings::{
     AuthSettings, Config, HttpSettings, LimitSettings, LogFormat, LogSettings, MetricsSettings, Part, Parts,
-    PipelineSettings, QueueSettings, RemoteSettings, WorkerSettings,
+    PeopleSettings, PipelineSettings, QueueSettings, RemoteSettings, WorkerSettings,
 };
 use sources::Pairs;
 

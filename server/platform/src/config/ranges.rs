@@ -25,7 +25,7 @@ pub(super) fn check(config: &Config, figment: &Figment) -> Vec<ConfigProblem> {
             limits.header_bytes_max as u64,
             8_192..=1_048_576,
         ),
-        ("auth.cache_ms", config.auth.cache_ms, 0..=1_000),
+        ("auth.cache_ms", config.auth.cache_ms, 0..=700),
         ("queue.items_max", config.queue.items_max, 1_000..=1_000_000_000),
         ("worker.count", config.worker.count as u64, 0..=256),
         ("worker.lease_ms", config.worker.lease_ms, 1_000..=3_600_000),

@@ -35,6 +35,8 @@ pub struct Config {
     pub metrics: MetricsSettings,
     /// How keys are checked.
     pub auth: AuthSettings,
+    /// Who keeps people and their sessions.
+    pub people: PeopleSettings,
     /// The embedded work queue.
     pub queue: QueueSettings,
     /// The search workers of this process.
@@ -56,6 +58,7 @@ impl Default for Config {
             limits: LimitSettings::default(),
             metrics: MetricsSettings::default(),
             auth: AuthSettings::default(),
+            people: PeopleSettings::default(),
             queue: QueueSettings::default(),
             worker: WorkerSettings::default(),
             pipeline: PipelineSettings::default(),
@@ -190,8 +193,18 @@ pub struct AuthSettings {
 
 impl Default for AuthSettings {
     fn default() -> Self {
-        Self { cache_ms: 1_000 }
+        Self { cache_ms: 500 }
     }
+}
+
+/// Who keeps people and their sessions: Ory Kratos, or without one this process, by sign-in links.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PeopleSettings {
+    /// Where Kratos answers browsers; they reach it through this server.
+    pub kratos_url: Option<String>,
+    /// Where Kratos answers administrators; nobody else may reach that.
+    pub kratos_admin_url: Option<String>,
 }
 
 /// The embedded work queue.

@@ -108,7 +108,7 @@ fn values_out_of_range_are_refused_with_key_range_and_source() {
         .join("\n");
     assert_eq!(found.len(), 2, "{text}");
     assert!(
-        text.contains("`auth.cache_ms` (CROCHET_AUTH_CACHE_MS): 5000 is outside 0 to 1000"),
+        text.contains("`auth.cache_ms` (CROCHET_AUTH_CACHE_MS): 5000 is outside 0 to 700"),
         "{text}"
     );
 }

@@ -16,4 +16,4 @@ mod tests;
 
 pub use reply::problem_response;
 pub use server::{BindError, Listener, Served, Serving};
-pub use stack::{Stack, StackSettings};
+pub use stack::{ShowProblem, Stack, StackSettings};

@@ -1,7 +1,6 @@
 //! The finishing of replies: problems as JSON, the request's id, headers that keep browsers safe.
 
 use crochet_openapi::{Problem, REQUEST_ID_HEADER};
-use poem::Response;
 use poem::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
     X_CONTENT_TYPE_OPTIONS,
@@ -19,13 +18,13 @@ const REQUEST_ID: HeaderName = HeaderName::from_static(REQUEST_ID_HEADER);
 /// A longer path tells its sender nothing.
 const INSTANCE_BYTES_MAX: usize = 512;
 
-/// The reply for a problem that the stack itself found, naming the request.
-pub(super) fn problem(problem: Problem, request_id: &str, path: &str) -> Response {
+/// A problem that the stack itself found, naming the request.
+pub(super) fn named(problem: Problem, request_id: &str, path: &str) -> Problem {
     let mut problem = problem.with_request_id(request_id);
     if path.len() <= INSTANCE_BYTES_MAX {
         problem.instance.get_or_insert_with(|| path.to_owned());
     }
-    problem_response(&problem)
+    problem
 }
 
 /// Adds the headers that every reply has, unless the endpoint chose its own.
@@ -34,7 +33,7 @@ pub(super) fn finish(headers: &mut HeaderMap, request_id: &str) {
         headers.insert(REQUEST_ID, id);
     }
     headers.insert(X_CONTENT_TYPE_OPTIONS, NOSNIFF);
-    headers.insert(REFERRER_POLICY, NO_REFERRER);
+    headers.entry(REFERRER_POLICY).or_insert(NO_REFERRER);
     headers.entry(CONTENT_SECURITY_POLICY).or_insert(API_POLICY);
     if !headers.contains_key(ETAG) {
         headers.entry(CACHE_CONTROL).or_insert(NO_STORE);

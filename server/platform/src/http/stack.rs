@@ -8,7 +8,7 @@ use std::time::Duration;
 use crochet_openapi::{Handled, Problem, REQUEST_ID_HEADER};
 use futures_util::FutureExt as _;
 use poem::http::Method;
-use poem::http::header::HeaderName;
+use poem::http::header::{ACCEPT, HeaderName, HeaderValue};
 use poem::http::uri::PathAndQuery;
 use poem::{Endpoint, IntoResponse, Request, Response};
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -26,6 +26,12 @@ const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 /// How long a caller is asked to wait when the server is busy.
 const BUSY_RETRY_S: u32 = 1;
 
+/// Shows problems to people; programs get them as JSON.
+pub trait ShowProblem: Send + Sync {
+    /// The problem as whoever sent this `Accept` wants to see it, or `None` when they want the JSON.
+    fn show(&self, problem: &Problem, accept: &str) -> Option<Response>;
+}
+
 /// What the stack needs to know.
 #[derive(Clone)]
 pub struct StackSettings {
@@ -39,6 +45,10 @@ pub struct StackSettings {
     pub limits: LimitSettings,
     /// Paths that answer even when the server is busy and that are logged at debug level: probes and scrapes.
     pub quiet: fn(&str) -> bool,
+    /// What of a path may be logged and told: a path may hold a secret.
+    pub sayable: fn(&str) -> &str,
+    /// Shows what the stack itself refuses.
+    pub shows: Option<Arc<dyn ShowProblem>>,
 }
 
 impl StackSettings {
@@ -51,6 +61,8 @@ impl StackSettings {
             concurrency_max: config.http.concurrency_max,
             limits: config.limits.clone(),
             quiet,
+            sayable: |path| path,
+            shows: None,
         }
     }
 }
@@ -70,6 +82,8 @@ struct Asked {
     handled: Handled,
     method: Method,
     target: Option<PathAndQuery>,
+    /// Kept where somebody shows problems.
+    accept: Option<HeaderValue>,
     quiet: bool,
     started: Instant,
 }
@@ -152,6 +166,20 @@ impl<E: Endpoint> Stack<E> {
         }
     }
 
+    /// What is answered in place of the endpoint's reply.
+    #[cold]
+    fn refuse(&self, problem: Problem, asked: &Asked) -> Response {
+        let problem = reply::named(problem, asked.handled.context().request_id(), self.sayable(asked));
+        let shown = self.settings.shows.as_ref().zip(asked.accept.as_ref());
+        shown
+            .and_then(|(shows, accept)| shows.show(&problem, accept.to_str().ok()?))
+            .unwrap_or_else(|| reply::problem_response(&problem))
+    }
+
+    fn sayable<'a>(&self, asked: &'a Asked) -> &'a str {
+        (self.settings.sayable)(asked.path())
+    }
+
     fn place(&self, quiet: bool) -> Result<Option<SemaphorePermit<'_>>, Problem> {
         if quiet {
             return Ok(None);
@@ -179,17 +207,17 @@ impl<E: Endpoint> Stack<E> {
             _ if status >= 500 => {
                 let operation = handled
                     .operation()
-                    .map_or(asked.path(), |operation| operation.operation_id);
+                    .map_or(self.sayable(asked), |operation| operation.operation_id);
                 tracing::warn!(target: ACCESS_TARGET, operation, status, ms, caller);
             }
             _ if asked.quiet => {
-                tracing::debug!(target: ACCESS_TARGET, operation = asked.path(), status, ms, caller);
+                tracing::debug!(target: ACCESS_TARGET, operation = self.sayable(asked), status, ms, caller);
             }
             Some(operation) => {
                 tracing::info!(target: ACCESS_TARGET, operation, status, ms, caller);
             }
             None => {
-                let (operation, method) = (asked.path(), asked.method.as_str());
+                let (operation, method) = (self.sayable(asked), asked.method.as_str());
                 tracing::info!(target: ACCESS_TARGET, operation, method, status, ms);
             }
         }
@@ -208,6 +236,7 @@ impl<E: Endpoint> Endpoint for Stack<E> {
             handled: Handled::new(context),
             method: request.method().clone(),
             target: request.uri().path_and_query().cloned(),
+            accept: (self.settings.shows.as_ref()).and_then(|_| request.headers().get(ACCEPT).cloned()),
             quiet: (self.settings.quiet)(request.uri().path()),
             started: Instant::now(),
         };
@@ -220,10 +249,8 @@ impl<E: Endpoint> Endpoint for Stack<E> {
                 Ok((_place, call)) => self.answer(call, &asked).await,
                 Err(problem) => Err(problem),
             };
-            let request_id = asked.handled.context().request_id();
-            let mut response =
-                outcome.unwrap_or_else(|problem| reply::problem(problem, request_id, asked.path()));
-            reply::finish(response.headers_mut(), request_id);
+            let mut response = outcome.unwrap_or_else(|problem| self.refuse(problem, &asked));
+            reply::finish(response.headers_mut(), asked.handled.context().request_id());
             self.account(&asked, response.status().as_u16());
             Ok(response)
         };

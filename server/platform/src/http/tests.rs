@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crochet_openapi::{Handled, OperationInfo};
+use crochet_openapi::{Handled, OperationInfo, Problem};
 use futures_util::StreamExt as _;
 use poem::http::StatusCode;
 use poem::test::{TestClient, TestResponse};
@@ -15,7 +15,7 @@ use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::{BindError, Listener, Served, Serving, Stack, StackSettings};
+use super::{BindError, Listener, Served, Serving, ShowProblem, Stack, StackSettings};
 use crate::config::Config;
 use crate::metrics::Metrics;
 use crate::testing::OPERATION;
@@ -99,6 +99,47 @@ async fn problem(response: TestResponse, status: StatusCode) -> serde_json::Valu
     response.assert_status(status);
     response.assert_content_type("application/problem+json");
     serde_json::from_slice(&response.0.into_body().into_bytes().await.unwrap()).unwrap()
+}
+
+/// Shows problems to whoever wants HTML.
+struct Picture;
+
+impl ShowProblem for Picture {
+    fn show(&self, problem: &Problem, accept: &str) -> Option<Response> {
+        let text = format!(
+            "{} at {}",
+            problem.status,
+            problem.instance.as_deref().unwrap_or_default()
+        );
+        accept
+            .contains("text/html")
+            .then(|| Response::builder().content_type("text/html").body(text))
+    }
+}
+
+#[tokio::test]
+async fn problems_are_shown_to_people_and_hold_no_more_of_a_path_than_may_be_said() {
+    let settings = StackSettings {
+        shows: Some(Arc::new(Picture)),
+        sayable: |path| {
+            if path.starts_with("/secret/") {
+                "/secret"
+            } else {
+                path
+            }
+        },
+        ..settings()
+    };
+    let client = TestClient::new(stack(&Metrics::default(), settings));
+    for path in ["/panics", "/secret/abc"] {
+        let shown = client.get(path).header("accept", "text/html").send().await;
+        let text = shown.0.into_body().into_string().await.unwrap();
+        assert!(["500 at /panics", "404 at /secret"].contains(&&*text), "{text}");
+        let told = client.get(path).header("accept", "*/*").send().await;
+        assert_eq!(told.0.content_type(), Some("application/problem+json"));
+        let text = told.0.into_body().into_string().await.unwrap();
+        assert!(!text.contains("abc"), "{text}");
+    }
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use crochet_openapi::{Authenticator, Credentials, Problem, RequestContext};
+use crochet_openapi::{Authenticator, Credentials, Handled, Problem, RequestContext};
 use poem::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE};
 use poem::{Endpoint, Request, Response};
 
@@ -68,18 +68,15 @@ impl MetricsEndpoint {
         if credentials.is_empty() {
             return Err(Problem::unauthorized("/metrics needs a valid credential"));
         }
-        let context = request
-            .extensions()
-            .get::<RequestContext>()
-            .cloned()
-            .unwrap_or_default();
+        let handled = request.extensions().get::<Handled>().cloned();
+        let context = handled.map_or_else(RequestContext::default, |handled| handled.context().clone());
         match authenticator.authenticate(&credentials, &context).await? {
             None => Err(Problem::unauthorized("/metrics needs a valid credential")),
             Some(caller) if caller.scopes.contains(SCOPE) => Ok(()),
             Some(_) => {
                 let mut problem = Problem::forbidden(format!("/metrics needs the scope {SCOPE}"));
                 problem.missing = vec![SCOPE.to_owned()];
-                problem.granted_by = authenticator.roles_granting(&[SCOPE]);
+                problem.granted_by = authenticator.roles_granting(&[SCOPE]).await;
                 Err(problem)
             }
         }

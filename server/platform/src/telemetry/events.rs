@@ -49,6 +49,30 @@ pub enum AppEvent<'a> {
         /// The public part of the key.
         prefix: &'a str,
     },
+    /// The role matrix was changed.
+    RolesChanged {
+        /// Its version now.
+        version: u64,
+        /// Who did it.
+        by: &'a str,
+    },
+    /// A link that signs in once was made.
+    SignInLinkCreated {
+        /// The role that it signs in with.
+        role: &'a str,
+        /// Who made it.
+        by: &'a str,
+    },
+    /// Somebody signed in.
+    SignedIn {
+        /// Who they are.
+        subject: &'a str,
+    },
+    /// Somebody signed out.
+    SignedOut {
+        /// Who they are.
+        subject: &'a str,
+    },
     /// The log level was changed at run time.
     LogLevelChanged {
         /// The levels now in force.
@@ -69,6 +93,10 @@ impl AppEvent<'_> {
             Self::IngestSettled { .. } => "ingest_settled",
             Self::KeyCreated { .. } => "key_created",
             Self::KeyRevoked { .. } => "key_revoked",
+            Self::RolesChanged { .. } => "roles_changed",
+            Self::SignInLinkCreated { .. } => "sign_in_link_created",
+            Self::SignedIn { .. } => "signed_in",
+            Self::SignedOut { .. } => "signed_out",
             Self::LogLevelChanged { .. } => "log_level_changed",
         }
     }
@@ -99,6 +127,15 @@ impl AppEvent<'_> {
             }
             Self::KeyRevoked { prefix } => {
                 tracing::info!(target: TARGET, event, prefix, "{event}");
+            }
+            Self::RolesChanged { version, by } => {
+                tracing::info!(target: TARGET, event, version, by, "{event}");
+            }
+            Self::SignInLinkCreated { role, by } => {
+                tracing::info!(target: TARGET, event, role, by, "{event}");
+            }
+            Self::SignedIn { subject } | Self::SignedOut { subject } => {
+                tracing::info!(target: TARGET, event, subject, "{event}");
             }
             Self::LogLevelChanged { levels, caller } => {
                 tracing::info!(target: TARGET, event, levels, caller, "{event}");

@@ -11,6 +11,8 @@ mod lists;
 mod long_texts;
 mod pipeline;
 mod reports;
+mod roles;
 mod schema;
+mod sign_ins;
 mod surveys;
 mod worker;

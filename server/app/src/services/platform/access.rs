@@ -2,12 +2,14 @@
 
 use async_trait::async_trait;
 use crochet_api::platform::{
-    AccessOperations, CallerInfo, CallerKind, ListPermissionsParams, Permission, PermissionPage, Role, Scope,
+    AccessOperations, CallerInfo, CallerKind, ListPermissionsParams, NewSignInLink, Permission,
+    PermissionPage, Scope, SignInLink,
 };
-use crochet_auth::roles;
+use crochet_auth::matrix::Matrix;
 use crochet_openapi::{Caller, CallerKind as Kind, Denial, OperationInfo, Problem, authorise};
 
-use super::PlatformService;
+use super::roles::names;
+use super::{AccessAt, PlatformService, links};
 use crate::services::wire::{said, slice_page};
 
 #[async_trait]
@@ -26,13 +28,29 @@ impl AccessOperations for PlatformService {
         let operations: Vec<_> = self.parts.operations.iter().filter(wanted).collect();
         let list = format!("permissions {:?}", params.spec);
         let (operations, next_page) = slice_page(operations, list, params.limit, params.page_token.as_ref())?;
+        let matrix = self.parts.matrices.now().await?;
         let items = operations
             .into_iter()
-            .map(|operation| permission(operation, caller));
+            .map(|operation| permission(operation, caller, &matrix));
         Ok(PermissionPage {
             items: items.collect::<Result<_, _>>()?,
             next_page,
         })
+    }
+
+    async fn create_sign_in_link(&self, caller: &Caller, body: NewSignInLink) -> Result<SignInLink, Problem> {
+        match (&self.parts.sign_ins, &self.parts.access) {
+            (Some(sessions), _) => {
+                let matrix = self.parts.matrices.now().await?;
+                links::create(sessions, &matrix, caller, &body).await
+            }
+            (None, AccessAt::Elsewhere { platform, identity }) => {
+                platform
+                    .create_sign_in_link(&identity.acting_for(caller), body)
+                    .await
+            }
+            (None, AccessAt::Here { .. }) => Err(links::none_here()),
+        }
     }
 }
 
@@ -59,13 +77,12 @@ pub(super) fn scopes<'a>(scopes: impl IntoIterator<Item = &'a str>) -> Result<Ve
     scopes.into_iter().map(said).collect()
 }
 
-fn permission(operation: &OperationInfo, caller: &Caller) -> Result<Permission, Problem> {
+fn permission(operation: &OperationInfo, caller: &Caller, matrix: &Matrix) -> Result<Permission, Problem> {
     let denial = authorise(operation, caller).err();
     let missing = match &denial {
         Some(Denial::Missing(scopes)) => scopes.as_slice(),
         _ => &[],
     };
-    let granted_by = roles::granting(operation.security.scopes).map(|role| named(role.name));
     Ok(Permission {
         spec: operation.spec.to_owned(),
         operation_id: operation.operation_id.to_owned(),
@@ -75,13 +92,6 @@ fn permission(operation: &OperationInfo, caller: &Caller) -> Result<Permission, 
         allowed: denial.is_none(),
         scopes: scopes(operation.security.scopes.iter().copied())?,
         missing: scopes(missing.iter().copied())?,
-        granted_by: granted_by.collect::<Result<_, _>>()?,
-    })
-}
-
-fn named(role: &str) -> Result<Role, Problem> {
-    role.parse().map_err(|_| {
-        tracing::error!(role, "a role that the spec does not name");
-        Problem::internal()
+        granted_by: names(matrix.granting(operation.security.scopes))?,
     })
 }

@@ -13,7 +13,9 @@ use crochet_api::platform::{
     KeysOperations, ListKeysParams, NewKey, ReadKeyParams, ReadKeyResponse, RevokeKeyParams, RotateKey,
     RotateKeyParams, RotateKeyResponse,
 };
-use crochet_auth::{ApiKey, KeyAuthenticator, roles};
+use crochet_auth::matrix::{Matrices, Matrix};
+use crochet_auth::roles::SERVICE;
+use crochet_auth::{ApiKey, KeyAuthenticator};
 use crochet_domain::ports::{self, Clock, KeyRecord, Keys};
 use crochet_openapi::{Caller, Problem, etag};
 use crochet_platform::telemetry::events::AppEvent;
@@ -26,15 +28,23 @@ use crate::services::wire::{page, said, said_page};
 pub struct KeyService {
     keys: Arc<dyn Keys>,
     authenticator: Arc<KeyAuthenticator>,
+    matrices: Arc<Matrices>,
     clock: Arc<dyn Clock>,
 }
 
 impl KeyService {
-    /// The service on these ports; `authenticator` checks what is introspected and forgets what is revoked.
-    pub fn new(keys: Arc<dyn Keys>, authenticator: Arc<KeyAuthenticator>, clock: Arc<dyn Clock>) -> Self {
+    /// The service on these ports; `authenticator` checks what is introspected and forgets what is revoked, `matrices`
+    /// know what a role grants.
+    pub fn new(
+        keys: Arc<dyn Keys>,
+        authenticator: Arc<KeyAuthenticator>,
+        matrices: Arc<Matrices>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         Self {
             keys,
             authenticator,
+            matrices,
             clock,
         }
     }
@@ -63,8 +73,9 @@ impl KeysOperations for KeyService {
     }
 
     async fn create_key(&self, caller: &Caller, body: NewKey) -> Result<CreateKeyResponse, Problem> {
-        let wanted = wanted_scopes(&body)?;
-        within_callers(&wanted, caller)?;
+        let matrix = self.matrices.now().await?;
+        let wanted = wanted_scopes(&body, &matrix)?;
+        within_callers("a key", &wanted, caller, &matrix)?;
         let ends = body
             .expires_in_s
             .map(|seconds| Duration::from_secs(u64::try_from(seconds).unwrap_or(1)));
@@ -127,7 +138,8 @@ impl KeysOperations for KeyService {
         body: RotateKey,
     ) -> Result<RotateKeyResponse, Problem> {
         let old = self.unchanged(key_id, params.if_match.as_ref()).await?;
-        within_callers(&old.scopes.iter().cloned().collect(), caller)?;
+        let matrix = self.matrices.now().await?;
+        within_callers("a key", &old.scopes.iter().cloned().collect(), caller, &matrix)?;
         let key = ApiKey::generate();
         let successor = ports::NewKey {
             name: old.name.clone(),
@@ -181,11 +193,16 @@ impl KeysOperations for KeyService {
 }
 
 /// The scopes of the role and those named beside it.
-fn wanted_scopes(new: &NewKey) -> Result<BTreeSet<String>, Problem> {
-    let role = new.role.and_then(|role| roles::Role::named(role.as_str()));
-    let of_role = role.iter().flat_map(roles::Role::scopes).map(str::to_owned);
-    let named = new.scopes.iter().flatten().map(ToString::to_string);
-    let wanted: BTreeSet<String> = of_role.chain(named).collect();
+fn wanted_scopes(new: &NewKey, matrix: &Matrix) -> Result<BTreeSet<String>, Problem> {
+    let mut wanted: BTreeSet<String> = new.scopes.iter().flatten().map(ToString::to_string).collect();
+    match new.role.as_deref() {
+        None => {}
+        Some(role) if role == SERVICE.name => wanted.extend(SERVICE.scopes().map(str::to_owned)),
+        Some(role) => match matrix.roles().get(role) {
+            Some(grants) => wanted.extend(grants.scopes.iter().cloned()),
+            None => return Err(Problem::unprocessable(format!("there is no role {role}"))),
+        },
+    }
     if wanted.is_empty() {
         return Err(Problem::unprocessable("a key needs a role or scopes"));
     }
@@ -193,7 +210,12 @@ fn wanted_scopes(new: &NewKey) -> Result<BTreeSet<String>, Problem> {
 }
 
 /// Nobody gives what they do not have.
-fn within_callers(wanted: &BTreeSet<String>, caller: &Caller) -> Result<(), Problem> {
+pub(super) fn within_callers(
+    what: &str,
+    wanted: &BTreeSet<String>,
+    caller: &Caller,
+    matrix: &Matrix,
+) -> Result<(), Problem> {
     let missing: Vec<&str> = wanted
         .iter()
         .map(String::as_str)
@@ -203,13 +225,11 @@ fn within_callers(wanted: &BTreeSet<String>, caller: &Caller) -> Result<(), Prob
         return Ok(());
     }
     let detail = format!(
-        "a key never has more scopes than its maker; you lack {}",
+        "{what} never has more scopes than its maker; you lack {}",
         missing.join(", ")
     );
     let mut problem = Problem::forbidden(detail);
-    problem.granted_by = roles::granting(&missing)
-        .map(|role| role.name.to_owned())
-        .collect();
+    problem.granted_by = matrix.granting(&missing).into_iter().map(str::to_owned).collect();
     problem.missing = missing.into_iter().map(str::to_owned).collect();
     Err(problem)
 }

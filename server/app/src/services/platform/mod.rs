@@ -1,14 +1,16 @@
-//! The platform service: who calls, keys, health, the build and the log level.
+//! The platform service: who calls, roles, keys, health, the build and the log level.
 //!
-//! Every process mounts it, so that each has probes and can say what it is; only the process that has the store has the
-//! keys themselves, the others pass operations on keys to it. It must never know which database or queue there is.
+//! Every process mounts it, so that each has probes and can say what it is; only the process that has the store has
+//! roles and keys, the others pass operations on them to it. It must never know which database or queue there is.
 
 mod access;
 mod checks;
 mod health;
 mod keys;
 mod level;
+mod links;
 mod passing;
+mod roles;
 mod stored;
 #[cfg(test)]
 mod tests;
@@ -17,17 +19,25 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crochet_api::platform::{Build, PlatformApi};
+use crochet_auth::LocalSessions;
+use crochet_auth::matrix::Matrices;
 use crochet_openapi::{Identity, OperationInfo};
 use crochet_platform::telemetry::LogControl;
 
 pub use checks::{Check, Checks, Readiness};
 pub use keys::KeyService;
-pub use stored::StoredKeys;
+pub use roles::{RoleParts, RoleService};
+pub use stored::{LocalOwners, StoredKeys, StoredMatrices, StoredTickets};
 
-/// Who has the keys.
-pub enum KeysAt {
+/// Who has roles and keys.
+pub enum AccessAt {
     /// This process.
-    Here(Arc<KeyService>),
+    Here {
+        /// Does what is asked about keys.
+        keys: Arc<KeyService>,
+        /// Does what is asked about roles.
+        roles: Arc<RoleService>,
+    },
     /// Another one.
     Elsewhere {
         /// Its platform service.
@@ -39,8 +49,12 @@ pub enum KeysAt {
 
 /// What a platform service is made of.
 pub struct PlatformParts {
-    /// Who does what is asked about keys.
-    pub keys: KeysAt,
+    /// Who does what is asked about roles and keys.
+    pub access: AccessAt,
+    /// Links that sign people in and the sessions that they open, if they are kept here.
+    pub sign_ins: Option<LocalSessions>,
+    /// The role matrix in force.
+    pub matrices: Arc<Matrices>,
     /// Every operation of every spec.
     pub operations: &'static [&'static OperationInfo],
     /// What this process depends on.

@@ -7,10 +7,12 @@ use async_trait::async_trait;
 use crochet_api::common::Title;
 use crochet_api::platform::{
     AccessOperations, HealthOperations, IntrospectKey, KeysOperations, ListKeysParams, ListPermissionsParams,
-    NewKey, OperationsOperations, ReadKeyParams, ReadKeyResponse, ReadLogLevelParams, ReadLogLevelResponse,
-    RevokeKeyParams, Role, RotateKey, RotateKeyParams, UpdateLogLevel, UpdateLogLevelParams,
+    NewKey, NewSignInLink, OperationsOperations, ReadKeyParams, ReadKeyResponse, ReadLogLevelParams,
+    ReadLogLevelResponse, RevokeKeyParams, RoleName, RotateKey, RotateKeyParams, UpdateLogLevel,
+    UpdateLogLevelParams,
 };
-use crochet_auth::{KeyAuthenticator, LocalKeys, roles};
+use crochet_auth::matrix::{Matrices, Matrix};
+use crochet_auth::{KeyAuthenticator, LocalKeys, LocalSessions, Sessions as _, roles};
 use crochet_openapi::{Caller, CallerKind, RequestContext};
 use crochet_platform::telemetry::LogControl;
 use crochet_routes::OPERATIONS;
@@ -18,8 +20,11 @@ use crochet_store::{Store, SystemClock};
 
 use super::*;
 
+mod matrix;
+
 struct House {
     service: PlatformService,
+    sign_ins: LocalSessions,
     readiness: Readiness,
     _folder: tempfile::TempDir,
 }
@@ -56,8 +61,26 @@ async fn house(dependencies: Vec<Arc<dyn Check>>) -> House {
     let store = Store::open(&folder.path().join("crochet.sqlite"), clock.clone())
         .await
         .unwrap();
-    let checker = LocalKeys::new(Arc::new(StoredKeys::new(store.keys())));
-    let authenticator = Arc::new(KeyAuthenticator::new(Arc::new(checker), Duration::from_secs(1)));
+    let scopes: Vec<&str> = roles::ADMIN.scopes().collect();
+    let source = StoredMatrices::new(store.role_matrices(), scopes.clone());
+    let matrices = Arc::new(Matrices::new(Arc::new(source), Matrix::built_in(scopes)));
+    let stored = Arc::new(StoredKeys::new(store.keys()));
+    let checker = LocalKeys::new(stored, Arc::new(LocalOwners), matrices.clone());
+    let authenticator = KeyAuthenticator::new(Arc::new(checker), Duration::from_secs(1));
+    let authenticator = Arc::new(authenticator);
+    let roles = Arc::new(RoleService::new(RoleParts {
+        kept: store.role_matrices(),
+        matrices: matrices.clone(),
+        authenticator: authenticator.clone(),
+        owners: Arc::new(LocalOwners),
+        operations: OPERATIONS,
+    }));
+    let keys = Arc::new(KeyService::new(
+        store.keys(),
+        authenticator,
+        matrices.clone(),
+        clock,
+    ));
     let readiness = Readiness::default();
     let (log, _) = LogControl::new("info").unwrap();
     let build = Build {
@@ -69,8 +92,11 @@ async fn house(dependencies: Vec<Arc<dyn Check>>) -> House {
         services: Vec::new(),
         specs: Vec::new(),
     };
+    let sign_ins = LocalSessions::new(Arc::new(StoredTickets::new(store.sign_ins())));
     let service = PlatformService::new(PlatformParts {
-        keys: KeysAt::Here(Arc::new(KeyService::new(store.keys(), authenticator, clock))),
+        access: AccessAt::Here { keys, roles },
+        sign_ins: Some(sign_ins.clone()),
+        matrices,
         operations: OPERATIONS,
         checks: Checks {
             readiness: readiness.clone(),
@@ -81,6 +107,7 @@ async fn house(dependencies: Vec<Arc<dyn Check>>) -> House {
     });
     House {
         service,
+        sign_ins,
         readiness,
         _folder: folder,
     }
@@ -95,10 +122,14 @@ fn caller(role: roles::Role) -> Caller {
     )
 }
 
-fn new_key(role: Role) -> NewKey {
+fn role(name: &str) -> RoleName {
+    RoleName::try_from(name).unwrap()
+}
+
+fn new_key(name: &str) -> NewKey {
     NewKey {
         name: Title::try_from("ci").unwrap(),
-        role: Some(role),
+        role: Some(role(name)),
         scopes: None,
         expires_in_s: None,
     }
@@ -126,7 +157,28 @@ async fn a_caller_sees_who_it_is_and_what_it_may_call() {
     let create = of("create_context");
     assert!(!create.allowed);
     assert_eq!(create.missing[0].as_str(), "contexts:write");
-    assert_eq!(create.granted_by, [Role::Editor, Role::Admin]);
+    assert_eq!(create.granted_by, ["editor", "admin"].map(role));
+}
+
+#[tokio::test]
+async fn a_link_signs_in_with_its_role_and_never_with_more_than_its_maker_has() {
+    let house = house(Vec::new()).await;
+    let asked = async |maker: roles::Role, named: &str| {
+        let new = NewSignInLink { role: role(named) };
+        house.service.create_sign_in_link(&caller(maker), new).await
+    };
+    let link = asked(roles::EDITOR, "viewer").await.unwrap();
+    let ticket = link.path.as_str().strip_prefix("/signin/").unwrap();
+    let session = house.sign_ins.sign_in(ticket).await.unwrap().unwrap();
+    let person = house.sign_ins.check(session.ticket.reveal()).await.unwrap();
+    assert_eq!(person.unwrap().roles, ["viewer"]);
+    let refused = asked(roles::EDITOR, "admin").await.unwrap_err();
+    assert_eq!(refused.status, 403);
+    assert!(
+        refused.missing.iter().any(|scope| scope == "keys:write"),
+        "{refused}"
+    );
+    assert_eq!(asked(roles::ADMIN, "service").await.unwrap_err().status, 422);
 }
 
 #[tokio::test]
@@ -156,11 +208,7 @@ async fn permissions_are_paged_over_every_operation() {
 async fn a_key_is_shown_once_and_recognised_until_it_is_revoked() {
     let house = house(Vec::new()).await;
     let admin = caller(roles::ADMIN);
-    let made = house
-        .service
-        .create_key(&admin, new_key(Role::Editor))
-        .await
-        .unwrap();
+    let made = house.service.create_key(&admin, new_key("editor")).await.unwrap();
     let ask = || IntrospectKey {
         secret: made.body.secret.clone(),
     };
@@ -189,7 +237,7 @@ async fn nobody_makes_a_key_that_may_do_more_than_they() {
     limited.scopes = roles::EDITOR.scopes().chain(["keys:write"]).collect();
     let refused = house
         .service
-        .create_key(&limited, new_key(Role::Operator))
+        .create_key(&limited, new_key("operator"))
         .await
         .unwrap_err();
     assert_eq!(refused.status, 403);
@@ -197,13 +245,13 @@ async fn nobody_makes_a_key_that_may_do_more_than_they() {
     assert!(
         house
             .service
-            .create_key(&limited, new_key(Role::Viewer))
+            .create_key(&limited, new_key("viewer"))
             .await
             .is_ok()
     );
     let empty = NewKey {
         role: None,
-        ..new_key(Role::Viewer)
+        ..new_key("viewer")
     };
     assert_eq!(
         house
@@ -220,11 +268,7 @@ async fn nobody_makes_a_key_that_may_do_more_than_they() {
 async fn a_changed_key_is_not_revoked_by_an_old_tag_and_a_known_one_is_not_sent_again() {
     let house = house(Vec::new()).await;
     let admin = caller(roles::ADMIN);
-    let made = house
-        .service
-        .create_key(&admin, new_key(Role::Viewer))
-        .await
-        .unwrap();
+    let made = house.service.create_key(&admin, new_key("viewer")).await.unwrap();
     let id = made.body.key.id;
     let known = ReadKeyParams {
         if_none_match: Some(made.etag.clone()),
@@ -259,11 +303,7 @@ async fn a_changed_key_is_not_revoked_by_an_old_tag_and_a_known_one_is_not_sent_
 async fn a_rotated_key_has_a_successor_and_ends() {
     let house = house(Vec::new()).await;
     let admin = caller(roles::ADMIN);
-    let made = house
-        .service
-        .create_key(&admin, new_key(Role::Viewer))
-        .await
-        .unwrap();
+    let made = house.service.create_key(&admin, new_key("viewer")).await.unwrap();
     let rotate = RotateKey { overlap_s: 0 };
     let params = RotateKeyParams::default();
     let next = house

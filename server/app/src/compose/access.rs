@@ -1,0 +1,143 @@
+//! How callers are recognised in this process, and who does what is asked about roles, keys and sign-in links.
+//!
+//! The process that runs the platform has them in its store; any other asks it about roles and keys, and knows no sessions.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crochet_auth::matrix::{Matrices, Matrix};
+use crochet_auth::{
+    EitherOwners, EitherSessions, Gate, KeyAuthenticator, LocalKeys, LocalSessions, Owners,
+    RememberedSessions, Sessions,
+};
+use crochet_openapi::RELAY_SCOPE;
+use crochet_platform::config::{Config, Part};
+use crochet_routes::OPERATIONS;
+
+use super::accounts;
+use super::build::ComposeError;
+use super::credentials;
+use super::identity;
+use super::introspection::{Introspection, RemoteMatrices};
+use super::local::Ports;
+use super::remote::Remote;
+use crate::pages::Accounts;
+use crate::services::{
+    AccessAt, KeyService, LocalOwners, RoleParts, RoleService, StoredKeys, StoredMatrices, StoredTickets,
+};
+
+/// What a process needs to know its callers.
+pub(super) struct Access {
+    /// Recognises them.
+    pub(super) gate: Gate,
+    /// The role matrix in force.
+    pub(super) matrices: Arc<Matrices>,
+    /// Who does what is asked about roles and keys.
+    pub(super) at: AccessAt,
+    /// How people sign in, if they do so here.
+    pub(super) people: Option<People>,
+}
+
+/// How people sign in.
+#[derive(Clone)]
+pub(super) struct People {
+    /// Links and the sessions that they open.
+    pub(super) sign_ins: LocalSessions,
+    /// The same sessions with a memory.
+    pub(super) sessions: Arc<RememberedSessions>,
+    /// The accounts of people whom Kratos keeps.
+    pub(super) accounts: Option<Arc<Accounts>>,
+}
+
+/// The access to this process.
+pub(super) async fn of(
+    config: &Config,
+    ports: Option<&Ports>,
+    remote: &Remote,
+) -> Result<Access, ComposeError> {
+    let memory = Duration::from_millis(config.auth.cache_ms);
+    match ports.filter(|_| config.runs(Part::Platform)) {
+        Some(ports) => here(config, ports, memory).await,
+        None => elsewhere(remote, memory),
+    }
+}
+
+async fn here(config: &Config, ports: &Ports, memory: Duration) -> Result<Access, ComposeError> {
+    let (keys, stored) = (ports.store.keys(), ports.store.role_matrices());
+    let source = StoredMatrices::new(stored.clone(), scopes());
+    let matrices = Arc::new(Matrices::new(Arc::new(source), Matrix::built_in(scopes())));
+    let kept = accounts::of(&config.people)?;
+    let owners: Arc<dyn Owners> = match &kept {
+        Some(kept) => Arc::new(EitherOwners {
+            here: Arc::new(LocalOwners),
+            others: kept.people.clone(),
+        }),
+        None => Arc::new(LocalOwners),
+    };
+    let checker = LocalKeys::new(
+        Arc::new(StoredKeys::new(keys.clone())),
+        owners.clone(),
+        matrices.clone(),
+    );
+    let authenticator = Arc::new(KeyAuthenticator::new(Arc::new(checker), memory));
+    credentials::ensure(&config.data, &keys, &authenticator).await?;
+    let sign_ins = LocalSessions::new(Arc::new(StoredTickets::new(ports.store.sign_ins())));
+    let links: Arc<dyn Sessions> = Arc::new(sign_ins.clone());
+    let keeper: Arc<dyn Sessions> = match &kept {
+        Some(kept) => Arc::new(EitherSessions {
+            links,
+            others: kept.sessions.clone(),
+        }),
+        None => links,
+    };
+    let sessions = Arc::new(RememberedSessions::new(keeper, memory));
+    let roles = RoleService::new(RoleParts {
+        kept: stored,
+        matrices: matrices.clone(),
+        authenticator: authenticator.clone(),
+        owners,
+        operations: OPERATIONS,
+    });
+    let clock = ports.clock.clone();
+    let keys = KeyService::new(keys, authenticator.clone(), matrices.clone(), clock);
+    Ok(Access {
+        gate: Gate::new(authenticator, matrices.clone()).with_sessions(sessions.clone()),
+        matrices,
+        at: AccessAt::Here {
+            keys: Arc::new(keys),
+            roles: Arc::new(roles),
+        },
+        people: Some(People {
+            sign_ins,
+            sessions,
+            accounts: kept.map(|kept| kept.accounts),
+        }),
+    })
+}
+
+fn elsewhere(remote: &Remote, memory: Duration) -> Result<Access, ComposeError> {
+    let (platform, identity) = (remote.platform()?, identity(Part::Platform));
+    let checker = Introspection {
+        platform: platform.clone(),
+        identity: identity.clone(),
+    };
+    let source = RemoteMatrices {
+        platform: platform.clone(),
+        identity: identity.clone(),
+        scopes: scopes(),
+    };
+    let matrices = Arc::new(Matrices::new(Arc::new(source), Matrix::built_in(scopes())));
+    let authenticator = Arc::new(KeyAuthenticator::new(Arc::new(checker), memory));
+    Ok(Access {
+        gate: Gate::new(authenticator, matrices.clone()),
+        matrices,
+        at: AccessAt::Elsewhere { platform, identity },
+        people: None,
+    })
+}
+
+/// Every scope that some operation demands, and the one that services need among themselves.
+fn scopes() -> Vec<&'static str> {
+    let demanded = OPERATIONS.iter().flat_map(|operation| operation.security.scopes);
+    demanded.copied().chain([RELAY_SCOPE]).collect()
+}

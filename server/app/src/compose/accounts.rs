@@ -1,0 +1,79 @@
+//! The people whom Kratos keeps, if the configuration names one.
+
+use std::sync::Arc;
+
+use crochet_auth::flows::KratosFlows;
+use crochet_auth::{KratosPeople, KratosSessions, OryAddressError};
+use crochet_platform::config::PeopleSettings;
+
+use crate::pages::Accounts;
+use crate::proxy::{KRATOS, Proxy, ProxyAddressError};
+
+/// A Kratos that cannot be used as configured.
+#[derive(Debug, thiserror::Error)]
+pub enum AccountsError {
+    /// One of its two addresses is missing.
+    #[error("people.kratos_url and people.kratos_admin_url are set together or not at all")]
+    Half,
+    /// One of them is none.
+    #[error(transparent)]
+    Address(#[from] OryAddressError),
+    /// Nothing can be passed on to it.
+    #[error(transparent)]
+    Proxy(#[from] ProxyAddressError),
+}
+
+/// What a process knows people by.
+pub(super) struct Kept {
+    /// Their sessions, not remembered yet.
+    pub(super) sessions: Arc<KratosSessions>,
+    /// Themselves.
+    pub(super) people: Arc<KratosPeople>,
+    /// Their pages.
+    pub(super) accounts: Arc<Accounts>,
+}
+
+/// The people of the Kratos that these settings name.
+pub(super) fn of(settings: &PeopleSettings) -> Result<Option<Kept>, AccountsError> {
+    let (public, admin) = match (&settings.kratos_url, &settings.kratos_admin_url) {
+        (None, None) => return Ok(None),
+        (Some(public), Some(admin)) => (public, admin),
+        _ => return Err(AccountsError::Half),
+    };
+    let people = Arc::new(KratosPeople::at(admin)?);
+    Ok(Some(Kept {
+        sessions: Arc::new(KratosSessions::at(public)?),
+        accounts: Arc::new(Accounts {
+            flows: KratosFlows::at(public)?,
+            people: people.clone(),
+            proxy: Proxy::to(public, &KRATOS)?,
+        }),
+        people,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(public: Option<&str>, admin: Option<&str>) -> PeopleSettings {
+        PeopleSettings {
+            kratos_url: public.map(str::to_owned),
+            kratos_admin_url: admin.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn a_kratos_is_configured_whole_or_not_at_all() {
+        let (public, admin) = ("http://127.0.0.1:4433", "http://127.0.0.1:4434");
+        assert!(of(&settings(None, None)).unwrap().is_none());
+        assert!(of(&settings(Some(public), Some(admin))).unwrap().is_some());
+        for half in [settings(Some(public), None), settings(None, Some(admin))] {
+            assert!(matches!(of(&half), Err(AccountsError::Half)));
+        }
+        assert!(matches!(
+            of(&settings(Some(public), Some("kratos"))),
+            Err(AccountsError::Address(_))
+        ));
+    }
+}

@@ -1,0 +1,27 @@
+//! The pages of this process, where people sign in here and everything that a page shows can be reached.
+
+use std::sync::Arc;
+
+use crochet_auth::Gate;
+use crochet_routes::contexts::GuardedContexts;
+use crochet_routes::ingestor::GuardedIngestor;
+use crochet_routes::orthos::GuardedOrthos;
+
+use super::access::People;
+use super::reach::Reach;
+use crate::pages::{PagesParts, Site};
+
+/// The pages. A service of another process is guarded here: there it would be asked under the authority of this process,
+/// not under that of the visitor.
+pub(super) fn of(gate: &Gate, people: Option<People>, reach: &Reach<'_>) -> Option<Arc<Site>> {
+    let people = people?;
+    Some(Arc::new(Site::new(PagesParts {
+        gate: gate.clone(),
+        sessions: people.sessions,
+        sign_ins: people.sign_ins,
+        accounts: people.accounts,
+        contexts: Arc::new(GuardedContexts::new(reach.contexts().ok()?)),
+        ingestor: Arc::new(GuardedIngestor::new(reach.ingestor().ok()?)),
+        orthos: Arc::new(GuardedOrthos::new(reach.orthos().ok()?)),
+    })))
+}

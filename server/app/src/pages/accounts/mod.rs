@@ -1,0 +1,105 @@
+//! Pages for people whom Kratos keeps: signing in and up, getting back in, their account and their sessions.
+//!
+//! A page shows what Kratos has to ask and nothing of its own. The browser begins each flow at Kratos, through our
+//! origin, comes back here to see it, and sends its forms to Kratos again. It must never see a password.
+
+mod error;
+mod flow;
+mod sessions;
+mod view;
+mod words;
+
+use std::sync::Arc;
+
+use crochet_auth::People;
+use crochet_auth::flows::{FlowError, FlowKind, KratosFlows};
+use crochet_openapi::Problem;
+use poem::{Endpoint, Request, Response, Route, get};
+
+use super::Site;
+use super::endpoint::{change, context_of, read};
+use crate::proxy::{KRATOS, Proxy};
+
+/// How long a visitor is asked to wait when Kratos is away.
+const RETRY_AFTER_S: u32 = 2;
+
+/// What the pages need of Kratos.
+pub(crate) struct Accounts {
+    /// What to show.
+    pub(crate) flows: KratosFlows,
+    /// Whose sessions to show.
+    pub(crate) people: Arc<dyn People>,
+    /// The way there for browsers.
+    pub(crate) proxy: Proxy,
+}
+
+/// Puts the pages and the way to Kratos beside the others.
+pub(super) fn mount(mut route: Route, site: &Arc<Site>, accounts: &Arc<Accounts>) -> Route {
+    for kind in FlowKind::ALL {
+        let accounts = accounts.clone();
+        let page = read(site, move |site, visit| {
+            flow::show(kind, accounts.clone(), site, visit)
+        });
+        route = route.at(format!("/{kind}"), get(page));
+    }
+    let (errors, list, end) = (accounts.clone(), accounts.clone(), accounts.clone());
+    route
+        .at(
+            "/error",
+            get(read(site, move |site, visit| {
+                error::show(errors.clone(), site, visit)
+            })),
+        )
+        .at(
+            "/sessions",
+            get(read(site, move |site, visit| {
+                sessions::list(list.clone(), site, visit)
+            }))
+            .post(change(site, move |site, visit| {
+                sessions::end(end.clone(), site, visit)
+            })),
+        )
+        .at(
+            format!("{}/*path", KRATOS.prefix),
+            Passing {
+                site: site.clone(),
+                accounts: accounts.clone(),
+            },
+        )
+}
+
+/// The way to Kratos, as it is mounted. What goes wrong on it is shown as on any page.
+struct Passing {
+    site: Arc<Site>,
+    accounts: Arc<Accounts>,
+}
+
+impl Endpoint for Passing {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        let frame = self.site.frame(&request);
+        let context = context_of(&request);
+        let passed = self.accounts.proxy.pass(request).await;
+        Ok(passed.unwrap_or_else(|problem| {
+            self.site
+                .problem(&frame, &problem.with_request_id(context.request_id()))
+        }))
+    }
+}
+
+impl Accounts {
+    /// Ends the session of the browser with these cookies at Kratos, if it has one there.
+    ///
+    /// # Errors
+    /// 503 when Kratos does not answer: then nobody is told that they are signed out.
+    pub(super) async fn sign_out(&self, cookies: &str) -> Result<(), Problem> {
+        match self.flows.sign_out(cookies).await {
+            Err(FlowError::Unavailable) => {
+                Err(Problem::unavailable("nobody can sign out now", RETRY_AFTER_S))
+            }
+            // Whoever has no session is signed out.
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! What a form sent, however the browser encoded it.
+
+use std::collections::BTreeMap;
+
+use crochet_openapi::Problem;
+use poem::http::header::CONTENT_TYPE;
+use poem::web::Multipart;
+use poem::{Body, FromRequest as _, Request, RequestBody};
+
+/// The largest form: the longest text of the API, however much its encoding adds, and the fields beside it.
+const BYTES_MAX: usize = 13 * 1024 * 1024;
+
+/// The fields of a form by their names; a file is a field whose value is its text.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Form(BTreeMap<String, String>);
+
+impl Form {
+    /// Reads the form of a request.
+    ///
+    /// # Errors
+    /// 413 when it is too large, 415 when it is no form, 400 when it cannot be read, 422 when a file is no text.
+    pub(super) async fn read(request: &mut Request) -> Result<Self, Problem> {
+        let media_type = request.header(CONTENT_TYPE).unwrap_or_default().to_owned();
+        let limit = u64::try_from(BYTES_MAX).unwrap_or(u64::MAX);
+        let bytes = request
+            .take_body()
+            .into_bytes_limit(BYTES_MAX)
+            .await
+            .map_err(|error| match error {
+                poem::error::ReadBodyError::PayloadTooLarge => Problem::content_too_large(limit),
+                _ => Problem::bad_request("the form did not arrive whole"),
+            })?;
+        if media_type.starts_with("multipart/form-data") {
+            let mut body = RequestBody::new(Body::from(bytes));
+            return Self::multipart(request, &mut body).await;
+        }
+        if media_type.starts_with("application/x-www-form-urlencoded") || bytes.is_empty() {
+            let pairs = form_urlencoded::parse(&bytes).into_owned();
+            return Ok(Self(pairs.map(|(name, value)| (name, unified(&value))).collect()));
+        }
+        Err(Problem::new(415, "this page takes what its form sends"))
+    }
+
+    async fn multipart(request: &Request, body: &mut RequestBody) -> Result<Self, Problem> {
+        let unreadable = |_| Problem::bad_request("the form cannot be read");
+        let mut parts = Multipart::from_request(request, body).await.map_err(unreadable)?;
+        let mut fields = BTreeMap::new();
+        while let Some(part) = parts
+            .next_field()
+            .await
+            .map_err(|_| Problem::bad_request("the form cannot be read"))?
+        {
+            let Some(name) = part.name().map(str::to_owned) else {
+                continue;
+            };
+            let bytes = part
+                .bytes()
+                .await
+                .map_err(|_| Problem::bad_request("the form cannot be read"))?;
+            let text = String::from_utf8(bytes)
+                .map_err(|_| Problem::unprocessable(format!("{name} is no text in UTF-8")))?;
+            fields.insert(name, unified(&text));
+        }
+        Ok(Self(fields))
+    }
+
+    /// A field, without the spaces around it; empty when it was left out.
+    pub(super) fn get(&self, name: &str) -> &str {
+        self.0.get(name).map_or("", |value| value.trim())
+    }
+
+    /// Every field and its value.
+    pub(super) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+}
+
+/// Browsers end the lines of a text as HTTP does; people's texts end them with a line feed.
+fn unified(text: &str) -> String {
+    text.replace("\r\n", "\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn read(media_type: &str, body: &str) -> Result<Form, Problem> {
+        let mut request = Request::builder().content_type(media_type).body(body.to_owned());
+        Form::read(&mut request).await
+    }
+
+    #[tokio::test]
+    async fn both_encodings_say_the_same() {
+        let plain = read(
+            "application/x-www-form-urlencoded",
+            "title=A+%26+b&text=one%0D%0Atwo",
+        )
+        .await;
+        let parts = "--x\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\nA & b\r\n\
+                     --x\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\none\r\ntwo\r\n--x--\r\n";
+        let parts = read("multipart/form-data; boundary=x", parts).await;
+        for form in [plain.unwrap(), parts.unwrap()] {
+            assert_eq!(
+                (form.get("title"), form.get("text"), form.get("none")),
+                ("A & b", "one\ntwo", "")
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_no_form_is_refused() {
+        assert_eq!(read("application/json", "{}").await.unwrap_err().status, 415);
+        assert_eq!(
+            read("multipart/form-data; boundary=x", "--y")
+                .await
+                .unwrap_err()
+                .status,
+            400
+        );
+        let large = "a=".to_owned() + &"b".repeat(BYTES_MAX);
+        assert_eq!(
+            read("application/x-www-form-urlencoded", &large)
+                .await
+                .unwrap_err()
+                .status,
+            413
+        );
+    }
+}

@@ -1,0 +1,6 @@
+//! The pages as browsers ask for them, on a whole process with a database of its own.
+
+mod forms;
+mod looks;
+mod sessions;
+mod visit;

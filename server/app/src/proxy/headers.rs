@@ -1,0 +1,57 @@
+//! Which headers pass: those on these lists, in each direction, and no others.
+//!
+//! So hop-by-hop headers stay where they belong, a credential for us does not reach the other server, and nobody tells
+//! it who or where they are but we.
+
+use poem::Request;
+use poem::http::header::{
+    ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_TYPE, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue,
+    LOCATION, ORIGIN, REFERER, SET_COOKIE, USER_AGENT, VARY,
+};
+
+const TO_SERVER: [HeaderName; 7] = [
+    ACCEPT,
+    ACCEPT_LANGUAGE,
+    CONTENT_TYPE,
+    COOKIE,
+    ORIGIN,
+    REFERER,
+    USER_AGENT,
+];
+const TO_BROWSER: [HeaderName; 5] = [CACHE_CONTROL, CONTENT_TYPE, LOCATION, SET_COOKIE, VARY];
+
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// What the other server learns.
+pub(super) fn to_server(request: &Request) -> HeaderMap {
+    let mut headers = only(&TO_SERVER, request.headers());
+    if let Some(host) = request.headers().get(HOST) {
+        headers.insert(FORWARDED_HOST, host.clone());
+    }
+    let proto = HeaderValue::from_str(request.scheme().as_str());
+    headers.extend(proto.ok().map(|proto| (FORWARDED_PROTO, proto)));
+    let peer = request
+        .remote_addr()
+        .as_socket_addr()
+        .map(|peer| peer.ip().to_string());
+    let peer = peer.and_then(|peer| HeaderValue::from_str(&peer).ok());
+    headers.extend(peer.map(|peer| (FORWARDED_FOR, peer)));
+    headers
+}
+
+/// What the browser learns; a cookie for each line that sets one.
+pub(super) fn to_browser(answer: &HeaderMap) -> HeaderMap {
+    only(&TO_BROWSER, answer)
+}
+
+fn only(names: &[HeaderName], from: &HeaderMap) -> HeaderMap {
+    let mut to = HeaderMap::new();
+    for name in names {
+        for value in from.get_all(name) {
+            to.append(name, value.clone());
+        }
+    }
+    to
+}

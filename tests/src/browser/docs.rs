@@ -1,0 +1,137 @@
+//! The documents: every spec is shown, "try it out" works with a key and with a session, and what is out of reach says so.
+
+use std::time::Instant;
+
+use fantoccini::{Client, Locator};
+
+use super::{FORBIDDEN, PATIENCE, WATCH, find, strings, visit};
+
+const PAUSE: std::time::Duration = std::time::Duration::from_millis(50);
+const FAULTS: &str =
+    "return [...document.querySelectorAll('.errors-wrapper')].map((fault) => fault.innerText);";
+const LOADED: &str = "return performance.getEntriesByType('resource').map((entry) => entry.name);";
+
+/// What a page has loaded when it has what it refers to, which it fetches after it is drawn; after a while, whatever it
+/// has.
+async fn loaded(page: &Client, reference: &str) -> Vec<String> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let loaded = strings(page, LOADED).await;
+        if loaded.iter().any(|url| url.ends_with(reference)) || Instant::now() > deadline {
+            return loaded;
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+#[test]
+fn the_index_lists_every_spec_and_each_page_shows_its_operations_without_the_network() {
+    visit(async |browser, server| {
+        let page = &browser.page;
+        page.goto(&format!("{}/docs", server.url)).await.unwrap();
+        let mut listed = Vec::new();
+        for link in page.find_all(Locator::Css(".specs a.spec")).await.unwrap() {
+            listed.push(link.attr("href").await.unwrap().unwrap());
+        }
+        let specs = crochet_client::types::SPECS
+            .iter()
+            .filter(|spec| !spec.base_path.is_empty());
+        let expected: Vec<_> = specs.map(|spec| format!("/docs/{}", spec.name)).collect();
+        assert_eq!(listed, expected);
+        for path in listed {
+            page.goto(&format!("{}{path}", server.url)).await.unwrap();
+            page.execute(WATCH, Vec::new()).await.unwrap();
+            find(page, ".opblock").await;
+            let loaded = loaded(page, "/openapi/common.yaml").await;
+            assert_eq!(strings(page, FAULTS).await, [""; 0], "{path}");
+            assert_eq!(strings(page, FORBIDDEN).await, [""; 0], "{path}");
+            assert!(
+                loaded.iter().all(|url| url.starts_with(&server.url)),
+                "{path} loads {loaded:?}"
+            );
+            assert!(
+                loaded.iter().any(|url| url.ends_with("/openapi/common.yaml")),
+                "{path} loads {loaded:?}"
+            );
+        }
+    });
+}
+
+#[test]
+fn try_it_out_works_with_the_key_of_the_local_admin() {
+    visit(async |browser, server| {
+        let page = &browser.page;
+        page.goto(&format!("{}/docs/platform", server.url)).await.unwrap();
+        find(page, "button.authorize").await.click().await.unwrap();
+        let key = find(page, ".dialog-ux #api_key_value").await;
+        key.send_keys(&server.admin_key()).await.unwrap();
+        // The form of the key is one of two in the dialog; Enter sends the one that has the cursor.
+        key.send_keys("\u{e007}").await.unwrap();
+        find(page, ".dialog-ux .close-modal").await.click().await.unwrap();
+        find(page, "#operations-access-read_caller .opblock-summary-control")
+            .await
+            .click()
+            .await
+            .unwrap();
+        find(page, "#operations-access-read_caller button.execute")
+            .await
+            .click()
+            .await
+            .unwrap();
+        let reply = find(
+            page,
+            "#operations-access-read_caller .live-responses-table .response",
+        )
+        .await;
+        let reply = reply.text().await.unwrap();
+        assert!(
+            reply.contains("200") && reply.contains(r#""subject": "admin""#),
+            "{reply}"
+        );
+    });
+}
+
+#[test]
+fn a_session_tries_operations_out_and_what_is_out_of_reach_says_why() {
+    visit(async |browser, server| {
+        let page = &browser.page;
+        page.goto(&format!("{}/docs/contexts", server.url)).await.unwrap();
+        let who = find(page, "#who[data-known]").await.text().await.unwrap();
+        assert!(who.contains("Nobody is signed in"), "{who}");
+        sign_in_as(page, server, "viewer").await;
+        page.goto(&format!("{}/docs/contexts", server.url)).await.unwrap();
+        let who = find(page, "#who[data-known]").await.text().await.unwrap();
+        assert!(who.contains("person:local") && who.contains("9 of 11"), "{who}");
+        find(page, "#operations-contexts-create_context").await;
+        let why = "return [getComputedStyle(document.querySelector('#operations-contexts-create_context \
+                   .opblock-summary-description'), '::after').content];";
+        let why = strings(page, why).await;
+        assert!(why[0].contains("needs contexts:write (editor, admin)"), "{why:?}");
+        page.goto(&format!("{}/docs/platform", server.url)).await.unwrap();
+        let open = "#operations-access-read_caller";
+        let summary = find(page, &format!("{open} .opblock-summary-control")).await;
+        summary.click().await.unwrap();
+        let execute = find(page, &format!("{open} button.execute")).await;
+        execute.click().await.unwrap();
+        let reply = find(page, &format!("{open} .live-responses-table .response")).await;
+        let reply = reply.text().await.unwrap();
+        assert!(
+            reply.contains("200") && reply.contains(r#""subject": "person:local""#),
+            "{reply}"
+        );
+    });
+}
+
+/// Signs in as a role other than the one of the printed link.
+async fn sign_in_as(page: &Client, server: &crate::server::Server, role: &str) {
+    let link = server
+        .api()
+        .create_sign_in_link(crochet_client::types::platform::NewSignInLink {
+            role: role.parse().unwrap(),
+        })
+        .await
+        .unwrap();
+    page.goto(&format!("{}{}", server.url, link.path)).await.unwrap();
+    find(page, "main form button").await.click().await.unwrap();
+    find(page, ".who form").await;
+}
