@@ -5,11 +5,13 @@ use std::sync::Arc;
 use crochet_api::contexts::ContextsApi;
 use crochet_api::ingestor::IngestorApi;
 use crochet_api::orthos::OrthosApi;
+use crochet_api::platform::PlatformApi;
 use crochet_api::remediations::RemediationsApi;
 use crochet_api::work::WorkApi;
 use crochet_routes::contexts::GuardedContexts;
 use crochet_routes::ingestor::GuardedIngestor;
 use crochet_routes::orthos::GuardedOrthos;
+use crochet_routes::platform::GuardedPlatform;
 use crochet_routes::remediations::GuardedRemediations;
 use crochet_routes::work::GuardedWork;
 
@@ -41,6 +43,13 @@ impl Reach<'_> {
         match &self.mounted.orthos {
             Some(service) => Ok(Arc::new(GuardedOrthos::new(service.clone()))),
             None => self.remote.orthos(),
+        }
+    }
+
+    pub(crate) fn platform(&self) -> Result<Arc<dyn PlatformApi>, RemoteError> {
+        match &self.mounted.platform {
+            Some(service) => Ok(Arc::new(GuardedPlatform::new(service.clone()))),
+            None => self.remote.platform(),
         }
     }
 

@@ -6,6 +6,7 @@ use crochet_auth::Gate;
 use crochet_routes::contexts::GuardedContexts;
 use crochet_routes::ingestor::GuardedIngestor;
 use crochet_routes::orthos::GuardedOrthos;
+use crochet_routes::platform::GuardedPlatform;
 
 use super::access::People;
 use super::reach::Reach;
@@ -23,5 +24,6 @@ pub(super) fn of(gate: &Gate, people: Option<People>, reach: &Reach<'_>) -> Opti
         contexts: Arc::new(GuardedContexts::new(reach.contexts().ok()?)),
         ingestor: Arc::new(GuardedIngestor::new(reach.ingestor().ok()?)),
         orthos: Arc::new(GuardedOrthos::new(reach.orthos().ok()?)),
+        platform: Arc::new(GuardedPlatform::new(reach.platform().ok()?)),
     })))
 }

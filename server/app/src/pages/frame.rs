@@ -51,11 +51,7 @@ impl Frame {
             theme: cookies.theme.clone(),
             flash: cookies.note.clone().filter(|note| !note.is_empty()),
             path: path.to_owned(),
-            place: if path.starts_with("/contexts") {
-                "contexts"
-            } else {
-                ""
-            },
+            place: place(path),
             takes_html: request.header(ACCEPT).is_some_and(takes_html)
                 || request.header(HX_REQUEST).is_some(),
             if_none_match: request.header(IF_NONE_MATCH).map(str::to_owned),
@@ -98,6 +94,15 @@ impl Frame {
     pub(super) fn tells(&self) -> bool {
         self.flash.is_some()
     }
+}
+
+/// The part of the site that a path belongs to, as the navigation names it.
+fn place(path: &str) -> &'static str {
+    let first = path.split('/').nth(1).unwrap_or_default();
+    ["contexts", "roles"]
+        .into_iter()
+        .find(|place| *place == first)
+        .unwrap_or_default()
 }
 
 /// Whether an `Accept` names HTML; browsers do when a person goes somewhere, programs do not.

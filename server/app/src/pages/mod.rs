@@ -18,6 +18,7 @@ mod may;
 mod problems;
 mod renderer;
 mod reply;
+mod roles;
 mod session;
 mod start;
 #[cfg(test)]
@@ -32,6 +33,7 @@ use std::sync::Arc;
 use crochet_api::contexts::ContextsApi;
 use crochet_api::ingestor::IngestorApi;
 use crochet_api::orthos::OrthosApi;
+use crochet_api::platform::PlatformApi;
 use crochet_auth::{Gate, LocalSessions, RememberedSessions};
 use poem::{Route, get};
 
@@ -56,6 +58,8 @@ pub(crate) struct PagesParts {
     pub(crate) ingestor: Arc<dyn IngestorApi>,
     /// Their orthos.
     pub(crate) orthos: Arc<dyn OrthosApi>,
+    /// Who may do what.
+    pub(crate) platform: Arc<dyn PlatformApi>,
 }
 
 /// Everything that a page finds around it.
@@ -104,6 +108,13 @@ pub(crate) fn mount(route: Route, site: &Arc<Site>) -> Route {
             "/contexts/:context_id/delete",
             get(read(site, delete::ask)).post(change(site, delete::delete)),
         )
+        .at(
+            "/roles",
+            get(read(site, roles::show)).post(change(site, roles::take)),
+        )
+        .at("/roles/history", get(read(site, roles::history::show)))
+        .at("/roles/undo", poem::post(change(site, roles::history::undo)))
+        .at("/roles/why", get(read(site, roles::why::show)))
         // To poem this is `/` too, whatever else is there.
         .at("/*path", read(site, start::show_or_nothing))
 }

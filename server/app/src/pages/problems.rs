@@ -41,6 +41,11 @@ pub(super) fn field_errors(problem: Option<&Problem>, fields: &BTreeSet<&str>) -
     errors.iter().map(fault).collect()
 }
 
+/// The faults that a problem names, for a form that has no fields of these names.
+pub(super) fn all_errors(problem: Option<&Problem>) -> Vec<FieldError> {
+    field_errors(problem, &BTreeSet::new())
+}
+
 impl Site {
     /// A problem as the visitor's program shows it.
     pub(super) fn problem(&self, frame: &Frame, problem: &Problem) -> Response {

@@ -2,5 +2,6 @@
 
 mod forms;
 mod looks;
+mod roles;
 mod sessions;
 mod visit;
