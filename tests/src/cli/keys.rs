@@ -4,7 +4,6 @@ use crochet_client::{Credential, Crochet, Error};
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
-use crate::crochet::crochet;
 use crate::server::Server;
 use crate::workshop::Workshop;
 
@@ -67,7 +66,7 @@ fn nobody_makes_a_key_for_what_they_may_not_do_themselves() {
 
 #[test]
 fn a_role_that_is_none_is_refused_with_those_that_are() {
-    let ran = crochet(["keys", "create", "reader", "--role", "knitter"]);
-    assert_eq!(ran.code, Some(2), "{ran:?}");
-    assert!(ran.err.contains("viewer, editor, operator, admin"), "{}", ran.err);
+    Workshop::new()
+        .run(&["keys", "create", "reader", "--role", "knitter"])
+        .refused_with(1, &["knitter", "admin, editor, operator, viewer"]);
 }

@@ -200,7 +200,11 @@ fn wanted_scopes(new: &NewKey, matrix: &Matrix) -> Result<BTreeSet<String>, Prob
         Some(role) if role == SERVICE.name => wanted.extend(SERVICE.scopes().map(str::to_owned)),
         Some(role) => match matrix.roles().get(role) {
             Some(grants) => wanted.extend(grants.scopes.iter().cloned()),
-            None => return Err(Problem::unprocessable(format!("there is no role {role}"))),
+            None => {
+                let roles: Vec<&str> = matrix.roles().keys().map(String::as_str).collect();
+                let detail = format!("there is no role {role}; there are {}", roles.join(", "));
+                return Err(Problem::unprocessable(detail));
+            }
         },
     }
     if wanted.is_empty() {
