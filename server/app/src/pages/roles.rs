@@ -148,23 +148,35 @@ impl Site {
         wanted: Wanted,
     ) -> Result<Response, Problem> {
         match self.previewed(visit, &wanted).await {
-            Ok(changes) => {
-                let review = Review {
-                    changes,
-                    fields: wanted.fields(),
-                    etag: etag.to_string(),
-                    version: matrix.version.get(),
-                    meanwhile: self.changes_since(visit, visit.form.get("version")).await?,
-                    problem: None,
-                    errors: Vec::new(),
-                };
-                self.answer(&visit.frame, 200, "roles_review.html", review)
-            }
+            Ok(changes) => self.reviewed(visit, matrix, etag, &wanted, changes, None).await,
             Err(problem) if is_about_the_form(&problem) => {
                 self.again(visit, matrix, etag, wanted, Some(problem)).await
             }
             Err(problem) => Err(problem),
         }
+    }
+
+    /// The page of the review, where it is asked for or where others were faster.
+    async fn reviewed(
+        &self,
+        visit: &Visit,
+        matrix: &RoleMatrix,
+        etag: &EntityTag,
+        wanted: &Wanted,
+        changes: Vec<RoleChange>,
+        problem: Option<Problem>,
+    ) -> Result<Response, Problem> {
+        let status = problem.as_ref().map_or(200, |problem| problem.status);
+        let review = Review {
+            changes,
+            fields: wanted.fields(),
+            etag: etag.to_string(),
+            version: matrix.version.get(),
+            meanwhile: self.changes_since(visit, visit.form.get("version")).await?,
+            errors: all_errors(problem.as_ref()),
+            problem,
+        };
+        self.answer(&visit.frame, status, "roles_review.html", review)
     }
 
     async fn previewed(&self, visit: &Visit, wanted: &Wanted) -> Result<Vec<RoleChange>, Problem> {
@@ -199,16 +211,9 @@ impl Site {
                 Ok(response)
             }
             Err(problem) if problem.status == 412 => {
-                let review = Review {
-                    changes: self.previewed(visit, &wanted).await?,
-                    fields: wanted.fields(),
-                    etag: etag.to_string(),
-                    version: matrix.version.get(),
-                    meanwhile: self.changes_since(visit, visit.form.get("version")).await?,
-                    errors: all_errors(Some(&problem)),
-                    problem: Some(problem),
-                };
-                self.answer(&visit.frame, 412, "roles_review.html", review)
+                let changes = self.previewed(visit, &wanted).await?;
+                self.reviewed(visit, matrix, &etag, &wanted, changes, Some(problem))
+                    .await
             }
             Err(problem) if is_about_the_form(&problem) => {
                 self.again(visit, matrix, &etag, wanted, Some(problem)).await
