@@ -25,22 +25,14 @@ static LIST_ORTHOS: OperationInfo = OperationInfo {
     spec: "orthos",
     tag: "orthos",
     operation_id: "list_orthos",
-    summary: "",
-    method: "GET",
     base_path: "/api/orthos/v1",
     path: "/contexts/{context_id}/orthos",
     security: Security {
         any_of: &[&[Requirement::new(&API_KEY, &[])]],
         scopes: &["orthos:read"],
     },
-    consumes: &[],
     produces: &["application/json"],
-    body_bytes_max: 0,
-    streams: false,
-    idempotent: false,
-    no_compress: false,
-    audit: false,
-    deprecated: false,
+    ..OperationInfo::EMPTY
 };
 
 /// Takes every key for one of the admin.

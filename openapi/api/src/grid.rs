@@ -2,41 +2,56 @@
 //! dimensions is drawn in slices, one below the other with an empty line between.
 
 use std::fmt;
+use std::slice::Chunks;
 
+use crate::common::Word;
 use crate::orthos::Ortho;
+
+impl Ortho {
+    /// Its slices of two dimensions, in the order of its other axes; each is rows of words.
+    pub fn slices(&self) -> impl Iterator<Item = Chunks<'_, Word>> {
+        let (columns, rows) = (self.extent_from_last(0), self.extent_from_last(1));
+        let slices = self.cells.chunks(columns.saturating_mul(rows));
+        slices.map(move |slice| slice.chunks(columns))
+    }
+
+    /// At least 1, so that what is no grid has slices all the same.
+    fn extent_from_last(&self, axis: usize) -> usize {
+        let extent = self.extents.iter().rev().nth(axis);
+        extent.map_or(1, |extent| usize::try_from(*extent).unwrap_or(1).max(1))
+    }
+
+    /// How wide the words of one column are, in characters.
+    fn width(&self, column: usize) -> usize {
+        let rows = self.slices().flatten();
+        let words = rows.filter_map(|row| row.get(column));
+        words.map(|word| word.chars().count()).max().unwrap_or(0)
+    }
+}
 
 impl fmt::Display for Ortho {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let extents: Vec<usize> = self
-            .extents
-            .iter()
-            .map(|extent| usize::try_from(*extent).unwrap_or(0))
-            .collect();
-        let columns = extents.last().copied().unwrap_or(0).max(1);
-        let rows = extents.iter().rev().nth(1).copied().unwrap_or(0).max(1);
-        let widths: Vec<usize> = (0..columns).map(|column| self.width(column, columns)).collect();
-        for (row, words) in self.cells.chunks(columns).enumerate() {
-            if row > 0 {
-                f.write_str(if row % rows == 0 { "\n\n" } else { "\n" })?;
-            }
-            for (column, (word, width)) in words.iter().zip(&widths).enumerate() {
-                if column + 1 == words.len() {
-                    write!(f, "{word}")?;
-                } else {
-                    write!(f, "{word:width$}  ", word = word.as_str())?;
-                }
+        let columns = 0..self.extent_from_last(0);
+        let widths: Vec<usize> = columns.map(|column| self.width(column)).collect();
+        for (index, slice) in self.slices().enumerate() {
+            f.write_str(if index > 0 { "\n\n" } else { "" })?;
+            for (index, row) in slice.enumerate() {
+                f.write_str(if index > 0 { "\n" } else { "" })?;
+                draw_row(row, &widths, f)?;
             }
         }
         Ok(())
     }
 }
 
-impl Ortho {
-    /// How wide the words of one column are, in characters.
-    fn width(&self, column: usize, columns: usize) -> usize {
-        let words = self.cells.iter().skip(column).step_by(columns);
-        words.map(|word| word.chars().count()).max().unwrap_or(0)
+fn draw_row(words: &[Word], widths: &[usize], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let Some((last, before)) = words.split_last() else {
+        return Ok(());
+    };
+    for (word, width) in before.iter().zip(widths) {
+        write!(f, "{word:width$}  ", word = word.as_str())?;
     }
+    f.write_str(last)
 }
 
 #[cfg(test)]
@@ -69,6 +84,7 @@ mod tests {
     #[test]
     fn three_dimensions_are_drawn_in_slices() {
         let cube = ortho(&[2, 2, 2], &["a", "b", "c", "d", "e", "f", "g", "h"]);
+        assert_eq!(cube.slices().count(), 2);
         assert_eq!(cube.to_string(), "a  b\nc  d\n\ne  f\ng  h");
     }
 

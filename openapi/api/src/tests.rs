@@ -10,17 +10,16 @@ use crate::contexts::NewContext;
 #[test]
 fn every_spec_is_listed_with_its_text() {
     let names: Vec<_> = SPECS.iter().map(|spec| spec.name).collect();
-    for name in [
-        "common",
+    let in_their_order = [
         "contexts",
         "ingestor",
         "orthos",
-        "platform",
         "remediations",
         "work",
-    ] {
-        assert!(names.contains(&name), "{name} is missing in {names:?}");
-    }
+        "platform",
+        "common",
+    ];
+    assert_eq!(names, in_their_order);
     for spec in SPECS {
         assert!(spec.yaml.starts_with("openapi: 3.0.3"), "{}", spec.name);
         assert_eq!(spec.base_path.is_empty(), spec.name == "common");

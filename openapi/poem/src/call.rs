@@ -1,6 +1,6 @@
 //! One authorised request, ready to be taken apart by a generated route.
 
-use crochet_openapi::{Caller, Location, OperationInfo, Problem, Violations};
+use crochet_openapi::{At, Caller, Location, OperationInfo, Problem, SchemeKind, Violations};
 use poem::Request;
 
 use crate::given::{Given, Texts};
@@ -66,11 +66,28 @@ impl Call {
 
     /// The query parameter `name`.
     pub fn query(&mut self, name: &'static str) -> Given<'_> {
-        let query = self.request.uri().query().unwrap_or_default();
         let pairs = self
             .query
-            .get_or_insert_with(|| form_urlencoded::parse(query.as_bytes()).into_owned().collect());
+            .get_or_insert_with(|| pairs(self.request.uri().query().unwrap_or_default()));
         Given::new(Location::Query, name, Texts::Pairs(pairs), &mut self.found)
+    }
+
+    /// Notes each query parameter that the operation does not take: a filter that is misspelt must not pass for
+    /// one that let everything through.
+    pub(crate) fn check_query_names(&mut self) {
+        let (Some(known), Some(query)) = (self.operation.query, self.request.uri().query()) else {
+            return;
+        };
+        let is_key = |name: &str| {
+            let mut schemes = self.operation.security.schemes();
+            schemes.any(|scheme| matches!(scheme.kind, SchemeKind::Query(key) if key == name))
+        };
+        let root = At::root(Location::Query);
+        for (name, _) in self.query.get_or_insert_with(|| pairs(query)) {
+            if !known.contains(&name.as_str()) && !is_key(name) {
+                self.found.add(&root.field(name), "unknown", expected(known));
+            }
+        }
     }
 
     /// The header `name`.
@@ -98,5 +115,17 @@ impl Call {
         } else {
             Err(std::mem::take(&mut self.found).into())
         }
+    }
+}
+
+fn pairs(query: &str) -> Vec<(String, String)> {
+    form_urlencoded::parse(query.as_bytes()).into_owned().collect()
+}
+
+fn expected(known: &[&str]) -> String {
+    if known.is_empty() {
+        "there are no query parameters here".to_owned()
+    } else {
+        format!("must be one of {}", known.join(", "))
     }
 }

@@ -88,7 +88,8 @@ where
         admit(host, self.info, &caller).await?;
         negotiate::accepts(self.info, &request)?;
         let body = negotiate::body(self.info, &request)?;
-        let call = Call::new(caller, self.info, request, body);
+        let mut call = Call::new(caller, self.info, request, body);
+        call.check_query_names();
         match &host.idempotency {
             Some(store) if self.info.idempotent => {
                 idempotent::run(store, self.service.clone(), self.handler.clone(), call).await

@@ -89,19 +89,8 @@ mod tests {
             spec: "teas",
             tag: "Teas",
             operation_id: "brew_tea",
-            summary: "",
-            method: "POST",
-            base_path: "/api/teas/v1",
-            path: "/teas",
             security: Security { any_of, scopes },
-            consumes: &[],
-            produces: &[],
-            body_bytes_max: 0,
-            streams: false,
-            idempotent: false,
-            no_compress: false,
-            audit: false,
-            deprecated: false,
+            ..OperationInfo::EMPTY
         }
     }
 

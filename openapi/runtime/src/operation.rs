@@ -22,6 +22,8 @@ pub struct OperationInfo {
     pub path: &'static str,
     /// Who may call it.
     pub security: Security,
+    /// The query parameters that it takes; `None` when some of them cannot be told by their names.
+    pub query: Option<&'static [&'static str]>,
     /// The media types that its body may have; empty when it has none.
     pub consumes: &'static [&'static str],
     /// The media types that its successful replies have; empty when they have no body.
@@ -41,6 +43,27 @@ pub struct OperationInfo {
 }
 
 impl OperationInfo {
+    /// Public, without a name, a parameter or a body: what an operation that is written by hand fills in.
+    pub const EMPTY: Self = Self {
+        spec: "",
+        tag: "",
+        operation_id: "",
+        summary: "",
+        method: "GET",
+        base_path: "",
+        path: "/",
+        security: Security::PUBLIC,
+        query: Some(&[]),
+        consumes: &[],
+        produces: &[],
+        body_bytes_max: 0,
+        streams: false,
+        idempotent: false,
+        no_compress: false,
+        audit: false,
+        deprecated: false,
+    };
+
     /// Its path from the root of the server, with `{parameters}`.
     #[must_use]
     pub fn full_path(&self) -> String {

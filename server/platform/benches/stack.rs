@@ -50,21 +50,14 @@ static READ_TEA: OperationInfo = OperationInfo {
     tag: "teas",
     operation_id: "read_tea",
     summary: "Read a tea",
-    method: "GET",
     base_path: "/api/teas/v1",
     path: "/teas/{tea}",
     security: Security {
         any_of: &ANY_OF,
         scopes: &["teas:read"],
     },
-    consumes: &[],
     produces: &["application/json"],
-    body_bytes_max: 0,
-    streams: false,
-    idempotent: false,
-    no_compress: false,
-    audit: false,
-    deprecated: false,
+    ..OperationInfo::EMPTY
 };
 
 #[derive(Serialize)]

@@ -1,6 +1,6 @@
 //! Small stand-ins that several test modules share.
 
-use crochet_openapi::{OperationInfo, Security};
+use crochet_openapi::OperationInfo;
 
 /// An operation with nothing special about it.
 pub(crate) const OPERATION: OperationInfo = OperationInfo {
@@ -8,16 +8,9 @@ pub(crate) const OPERATION: OperationInfo = OperationInfo {
     tag: "teas",
     operation_id: "list_teas",
     summary: "List teas",
-    method: "GET",
     base_path: "/api/teas/v1",
     path: "/teas",
-    security: Security::PUBLIC,
-    consumes: &[],
     produces: &["application/json"],
     body_bytes_max: 1024,
-    streams: false,
-    idempotent: false,
-    no_compress: false,
-    audit: false,
-    deprecated: false,
+    ..OperationInfo::EMPTY
 };

@@ -33,8 +33,10 @@ impl Generated {
 
 /// A list of the documents for programs: `SpecSource { name, title, version, base_path, yaml }`.
 pub fn sources(specs: &Specs) -> String {
+    let mut documents: Vec<_> = specs.documents.iter().collect();
+    documents.sort_by_key(|spec| spec.info.position());
     let mut text = String::from("&[\n");
-    for spec in &specs.documents {
+    for spec in documents {
         let path = fs::canonicalize(spec.file.as_ref()).unwrap_or_else(|_| spec.file.as_ref().into());
         writeln!(
             text,

@@ -83,8 +83,6 @@ fn function(
         .map_or(&[][..], |params| params.fields.as_slice());
     reads.extend(fields.iter().map(|argument| read(plan, argument, scope)));
     reads.extend(operation.body.as_ref().map(|body| read_body(body, scope)));
-    let reads_anything = !reads.is_empty();
-    let verdict = reads_anything.then(|| quote!(call.verdict()?;));
     let params = operation.params.as_ref().map(|params| {
         let name = scope.path(scope.module, &params.name);
         let values = params.fields.iter().map(|field| filled_in(plan, field, scope));
@@ -100,11 +98,10 @@ fn function(
         .collect();
     let called = quote!(service.#name(&call.caller #(, #arguments)*).await?);
     let reply = reply(&operation.reply, &called, scope);
-    let mutable = reads_anything.then(|| quote!(mut));
     quote! {
-        async fn #name(service: Arc<dyn #api>, #mutable call: Call) -> Result<Response, Problem> {
+        async fn #name(service: Arc<dyn #api>, mut call: Call) -> Result<Response, Problem> {
             #(#reads)*
-            #verdict
+            call.verdict()?;
             #params
             #reply
         }

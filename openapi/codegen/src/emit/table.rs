@@ -75,6 +75,10 @@ fn info(spec: &Spec, plan: &OperationPlan<'_>) -> TokenStream {
     let name = module(&spec.module);
     let security = security(operation.security.as_ref());
     let consumes: Vec<&str> = plan.body.as_ref().map(BodyPlan::media_types).unwrap_or_default();
+    let query = match &plan.query {
+        Some(names) => quote!(Some(&[#(#names),*])),
+        None => quote!(None),
+    };
     let produces = plan.reply.media_types();
     let limit = super::validate::grouped(plan.body_bytes_max);
     let streams = plan.reply.streams() || plan.body.as_ref().is_some_and(BodyPlan::streams);
@@ -96,6 +100,7 @@ fn info(spec: &Spec, plan: &OperationPlan<'_>) -> TokenStream {
             base_path: #base,
             path: #path,
             security: #security,
+            query: #query,
             consumes: &[#(#consumes),*],
             produces: &[#(#produces),*],
             body_bytes_max: #limit,

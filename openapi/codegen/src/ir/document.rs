@@ -104,6 +104,14 @@ pub struct Info {
     pub extensions: Extensions,
 }
 
+impl Info {
+    /// Where a list of documents names it (`x-order`); those that do not say come last.
+    pub fn position(&self) -> u64 {
+        let order = self.extensions.get("x-order");
+        order.and_then(Value::as_u64).unwrap_or(u64::MAX)
+    }
+}
+
 /// Whom to ask.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Contact {

@@ -84,6 +84,12 @@ pub struct Schema {
 }
 
 impl Schema {
+    /// What its pattern means (`x-pattern-means`), in words that go on from "must be".
+    pub fn pattern_meaning(&self) -> Option<&str> {
+        let words = self.extensions.get("x-pattern-means")?;
+        words.as_str().filter(|words| !words.trim().is_empty())
+    }
+
     /// A schema that allows everything.
     pub fn any(id: SchemaId, location: Location) -> Self {
         Self {

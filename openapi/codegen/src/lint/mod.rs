@@ -60,6 +60,7 @@ const CROCHET: &[Rule] = &[
     operations::extensions_are_known,
     security::security_is_said,
     schemas::integers_have_a_format,
+    schemas::patterns_say_what_they_mean,
     schemas::one_of_has_a_discriminator,
     schemas::any_of_and_not_are_avoided,
     schemas::all_of_members_are_open_objects,

@@ -186,6 +186,15 @@ fn oddity(parameter: &Parameter) -> Option<String> {
 /// The extensions that drive behaviour mean something where they stand; a misspelt one would be silent.
 pub(super) fn extensions_are_known(specs: &Specs) -> Vec<Diagnostic> {
     let mut found = Vec::new();
+    for spec in &specs.documents {
+        for (name, value) in &spec.info.extensions.0 {
+            if name != "x-order" || !value.is_u64() {
+                let message =
+                    format!("`{name}` of `info` means nothing here; known is `x-order`, a number from 0");
+                found.push(Diagnostic::error("extension", &spec.location, message));
+            }
+        }
+    }
     for (_, operation) in specs.operations() {
         for (name, value) in &operation.extensions.0 {
             if let Some(message) = extension_fault(operation, name, value) {

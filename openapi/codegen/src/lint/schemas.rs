@@ -25,6 +25,18 @@ pub(super) fn patterns_compile(specs: &Specs) -> Vec<Diagnostic> {
     found
 }
 
+/// Nobody should have to read a regular expression to learn why a value was refused.
+pub(super) fn patterns_say_what_they_mean(specs: &Specs) -> Vec<Diagnostic> {
+    let patterns = specs.schemas().filter(|schema| schema.string.pattern.is_some());
+    let silent = patterns.filter(|schema| schema.pattern_meaning().is_none());
+    silent
+        .map(|schema| {
+            let message = "the pattern has no `x-pattern-means`: words that go on from \"must be\"";
+            Diagnostic::error("pattern-meaning", &schema.location, message)
+        })
+        .collect()
+}
+
 /// A name in `required` that is declared nowhere is a slip of the pen.
 pub(super) fn required_properties_are_declared(specs: &Specs) -> Vec<Diagnostic> {
     let mut found = Vec::new();

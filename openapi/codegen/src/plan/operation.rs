@@ -35,6 +35,9 @@ pub struct OperationPlan<'a> {
     pub path: Vec<Argument>,
     /// Its query and header parameters.
     pub params: Option<ParamsPlan>,
+    /// The names of its query parameters; `None` when the document has one that is not read, whose pairs may have
+    /// any name.
+    pub query: Option<Vec<String>>,
     /// Its body.
     pub body: Option<BodyPlan>,
     /// How many bytes the body may have.
@@ -123,6 +126,7 @@ impl<'a> Plan<'a> {
             let stem = pascal(&name);
             let path = self.path_arguments(operation);
             let fields = self.parameters(operation);
+            let query = query_names(operation, &fields);
             let params = (!fields.is_empty()).then(|| ParamsPlan {
                 name: self.take_name(&spec.module, &format!("{stem}Params")),
                 fields,
@@ -145,6 +149,7 @@ impl<'a> Plan<'a> {
                     .unwrap_or_else(|| NO_TAG.to_owned()),
                 path,
                 params,
+                query,
                 body_bytes_max: if body.is_some() {
                     extension.unwrap_or(usual)
                 } else {
@@ -275,6 +280,14 @@ impl<'a> Plan<'a> {
             Payload::Bytes
         }
     }
+}
+
+fn query_names(operation: &Operation, fields: &[Argument]) -> Option<Vec<String>> {
+    let described = operation.parameters.iter();
+    let described = described.filter(|parameter| parameter.place == ParameterIn::Query);
+    let read = fields.iter().filter(|field| field.place == ParameterIn::Query);
+    let names: Vec<String> = read.map(|field| field.wire.clone()).collect();
+    (names.len() == described.count()).then_some(names)
 }
 
 /// Headers that HTTP itself speaks with; a document may list them but does not define them.

@@ -290,7 +290,8 @@ string_newtype!(pub TeaId);
 
 impl Validate for TeaId {
     fn validate(&self, at: &At<'_>, found: &mut Violations) {
-        static TEA_ID: Pattern = Pattern::new("^[a-z][a-z0-9-]*$");
+        static TEA_ID: Pattern = Pattern::new("^[a-z][a-z0-9-]*$")
+            .meaning("lower-case letters, digits and hyphens, beginning with a letter");
         found.max_length(at, &self.0, 40);
         found.pattern(at, &self.0, &TEA_ID);
     }
@@ -305,7 +306,8 @@ string_newtype!(pub EntityTag);
 
 impl Validate for EntityTag {
     fn validate(&self, at: &At<'_>, found: &mut Violations) {
-        static ENTITY_TAG: Pattern = Pattern::new(r#"^(W/)?"[\x21\x23-\x7e]*"$"#);
+        static ENTITY_TAG: Pattern = Pattern::new(r#"^(W/)?"[\x21\x23-\x7e]*"$"#)
+            .meaning("an entity tag in double quotes");
         found.pattern(at, &self.0, &ENTITY_TAG);
     }
 }
@@ -399,8 +401,10 @@ impl NewTea {
 
 impl Validate for NewTea {
     fn validate(&self, at: &At<'_>, found: &mut Violations) {
-        static NAME: Pattern = Pattern::new(r"^\S(.*\S)?$");
-        static TAGS_ITEM: Pattern = Pattern::new("^[a-z]+$");
+        static NAME: Pattern = Pattern::new(r"^\S(.*\S)?$")
+            .meaning("one line without spaces at its ends");
+        static TAGS_ITEM: Pattern = Pattern::new("^[a-z]+$")
+            .meaning("lower-case letters");
         self.id.validate(&at.field("id"), found);
         let name_at = at.field("name");
         found.min_length(&name_at, &self.name, 1);
@@ -574,8 +578,10 @@ impl Tea {
 
 impl Validate for Tea {
     fn validate(&self, at: &At<'_>, found: &mut Violations) {
-        static NAME: Pattern = Pattern::new(r"^\S(.*\S)?$");
-        static TAGS_ITEM: Pattern = Pattern::new("^[a-z]+$");
+        static NAME: Pattern = Pattern::new(r"^\S(.*\S)?$")
+            .meaning("one line without spaces at its ends");
+        static TAGS_ITEM: Pattern = Pattern::new("^[a-z]+$")
+            .meaning("lower-case letters");
         self.id.validate(&at.field("id"), found);
         let name_at = at.field("name");
         found.min_length(&name_at, &self.name, 1);

@@ -81,7 +81,8 @@ async fn list_teas(
     let prefix = call
         .query("prefix")
         .optional(|prefix: &String, at, found| {
-            static PREFIX: Pattern = Pattern::new(r"^\S+$");
+            static PREFIX: Pattern = Pattern::new(r"^\S+$")
+                .meaning("one word without spaces");
             found.min_length(at, prefix, 1);
             found.max_length(at, prefix, 20);
             found.pattern(at, prefix, &PREFIX);
@@ -224,7 +225,7 @@ async fn watch_order(
     let last_event_id = call
         .header("Last-Event-ID")
         .optional(|last_event_id: &String, at, found| {
-            static LAST_EVENT_ID: Pattern = Pattern::new("^[0-9]+$");
+            static LAST_EVENT_ID: Pattern = Pattern::new("^[0-9]+$").meaning("digits");
             found.pattern(at, last_event_id, &LAST_EVENT_ID);
         });
     call.verdict()?;
@@ -235,7 +236,11 @@ async fn watch_order(
     Reply::new(200).events(body)
 }
 
-async fn greet(service: Arc<dyn TeaHouseApi>, call: Call) -> Result<Response, Problem> {
+async fn greet(
+    service: Arc<dyn TeaHouseApi>,
+    mut call: Call,
+) -> Result<Response, Problem> {
+    call.verdict()?;
     let body = service.greet(&call.caller).await?;
     Reply::new(200).text("text/plain", body)
 }
@@ -406,6 +411,7 @@ pub mod operations {
             ],
             scopes: &["teas:read"],
         },
+        query: Some(&["limit", "page_token", "kind", "prefix", "hottest", "decaf"]),
         consumes: &[],
         produces: &["application/json"],
         body_bytes_max: 0,
@@ -432,6 +438,7 @@ pub mod operations {
             ],
             scopes: &["teas:write"],
         },
+        query: Some(&[]),
         consumes: &["application/json"],
         produces: &["application/json"],
         body_bytes_max: 1_048_576,
@@ -459,6 +466,7 @@ pub mod operations {
             ],
             scopes: &["teas:read"],
         },
+        query: Some(&[]),
         consumes: &[],
         produces: &["application/json"],
         body_bytes_max: 0,
@@ -485,6 +493,7 @@ pub mod operations {
             ],
             scopes: &["teas:read", "teas:write"],
         },
+        query: Some(&[]),
         consumes: &["application/merge-patch+json"],
         produces: &["application/json"],
         body_bytes_max: 1_048_576,
@@ -511,6 +520,7 @@ pub mod operations {
             ],
             scopes: &["teas:write"],
         },
+        query: Some(&[]),
         consumes: &[],
         produces: &[],
         body_bytes_max: 0,
@@ -538,6 +548,7 @@ pub mod operations {
             ],
             scopes: &["teas:read"],
         },
+        query: Some(&[]),
         consumes: &[],
         produces: &["image/png"],
         body_bytes_max: 0,
@@ -564,6 +575,7 @@ pub mod operations {
             ],
             scopes: &["teas:write"],
         },
+        query: Some(&[]),
         consumes: &["image/png", "application/json"],
         produces: &[],
         body_bytes_max: 4096,
@@ -590,6 +602,7 @@ pub mod operations {
             ],
             scopes: &["orders:write"],
         },
+        query: Some(&[]),
         consumes: &["application/json"],
         produces: &["application/json"],
         body_bytes_max: 1_048_576,
@@ -616,6 +629,7 @@ pub mod operations {
             ],
             scopes: &["orders:read"],
         },
+        query: Some(&[]),
         consumes: &[],
         produces: &["text/event-stream"],
         body_bytes_max: 0,
@@ -636,6 +650,7 @@ pub mod operations {
         base_path: "/api/tea-house/v1",
         path: "/greeting",
         security: Security::PUBLIC,
+        query: Some(&[]),
         consumes: &[],
         produces: &["text/plain"],
         body_bytes_max: 0,
@@ -659,6 +674,7 @@ pub mod operations {
             any_of: &[&[Requirement::new(&API_KEY, &[])]],
             scopes: &[],
         },
+        query: Some(&[]),
         consumes: &["application/json"],
         produces: &["application/json"],
         body_bytes_max: 1_048_576,

@@ -50,6 +50,25 @@ async fn every_wrong_parameter_is_named() {
 }
 
 #[tokio::test]
+async fn a_query_parameter_that_no_document_names_is_refused_beside_the_other_faults() {
+    let path = format!("{TEAS}?limt=7&limit=0&%3Cb%3E=1");
+    let told = violations(open(&Arc::default()).get(path).key().send().await).await;
+    let expected = [
+        "query /<b> unknown",
+        "query /limit minimum",
+        "query /limt unknown",
+    ];
+    assert_eq!(told, expected);
+}
+
+#[tokio::test]
+async fn an_operation_without_parameters_takes_none() {
+    let path = format!("{TEAS}/sencha?verbose=1");
+    let told = open(&Arc::default()).get(path).key().send().await;
+    assert_eq!(violations(told).await, ["query /verbose unknown"]);
+}
+
+#[tokio::test]
 async fn a_list_keeps_its_own_rules() {
     let path = format!("{TEAS}?kind=green&kind=green&kind=black&kind=black");
     let told = violations(open(&Arc::default()).get(path).key().send().await).await;

@@ -39,7 +39,7 @@ impl Violations {
     #[inline]
     pub fn pattern(&mut self, at: &At<'_>, text: &str, pattern: &Pattern) {
         if !pattern.is_match(text) {
-            self.add(at, "pattern", format!("must match {}", pattern.source()));
+            self.add(at, "pattern", pattern.demand());
         }
     }
 

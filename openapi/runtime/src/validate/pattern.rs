@@ -24,6 +24,7 @@ const WORK_BYTES_MAX: usize = 1024 * 1024;
 #[derive(Debug)]
 pub struct Pattern {
     source: &'static str,
+    meaning: Option<&'static str>,
     matcher: OnceLock<Matcher>,
 }
 
@@ -40,14 +41,24 @@ impl Pattern {
     pub const fn new(source: &'static str) -> Self {
         Self {
             source,
+            meaning: None,
             matcher: OnceLock::new(),
         }
     }
 
-    /// The pattern as the spec writes it.
+    /// The same, and what it means in words that go on from "must be" (`x-pattern-means`).
     #[must_use]
-    pub const fn source(&self) -> &'static str {
-        self.source
+    pub const fn meaning(mut self, words: &'static str) -> Self {
+        self.meaning = Some(words);
+        self
+    }
+
+    /// What a text must be or match, for people.
+    pub(super) fn demand(&self) -> String {
+        match self.meaning {
+            Some(words) => format!("must be {words}"),
+            None => format!("must match {}", self.source),
+        }
     }
 
     /// Whether the pattern is found in `text`; as in JSON Schema, only `^` and `$` tie it to the ends.

@@ -110,6 +110,14 @@ fn an_invalid_value_is_not_made_and_says_why() {
     assert_eq!(invalid.to_string(), "must match ^[a-z]+$");
 }
 
+#[test]
+fn a_pattern_that_says_what_it_means_is_told_in_its_words() {
+    static LETTERS: Pattern = Pattern::new("^[a-z]+$").meaning("lower-case letters");
+    let mut found = Violations::default();
+    found.pattern(&At::body(), "TEA", &LETTERS);
+    assert_eq!(found.as_slice()[0].detail, "must be lower-case letters");
+}
+
 impl Clone for Word {
     fn clone(&self) -> Self {
         Self(self.0.clone())

@@ -86,8 +86,9 @@ impl<'p, 'a> Rules<'p, 'a> {
         {
             let name = format_ident!("{}", constant(name));
             let source = raw_string(pattern);
+            let meaning = schema.pattern_meaning().map(|words| quote!(.meaning(#words)));
             self.patterns
-                .push(quote!(static #name: Pattern = Pattern::new(#source);));
+                .push(quote!(static #name: Pattern = Pattern::new(#source) #meaning;));
             checks.push(quote!(found.pattern(#at, #text, &#name);));
         }
         checks

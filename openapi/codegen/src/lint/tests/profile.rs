@@ -121,6 +121,17 @@ fn parameters_are_written_in_one_way() {
 }
 
 #[test]
+fn a_pattern_says_what_it_means() {
+    let said = "x-pattern-means: lower-case letters and digits";
+    breaks(
+        "pattern-meaning",
+        "/components/schemas/ThingId",
+        said,
+        "x-pattern-means: ' '",
+    );
+}
+
+#[test]
 fn an_extension_means_something_where_it_stands() {
     let put = "/paths/~1things~1{thing_id}/put";
     for wrong in [
@@ -138,6 +149,15 @@ fn an_extension_means_something_where_it_stands() {
         "summary: List things",
         "summary: S\n      x-body-limit: 9",
     );
+    for wrong in ["x-order: first", "x-oder: 1"] {
+        breaks(
+            "extension",
+            "",
+            "version: 1.0.0",
+            &format!("version: 1.0.0, {wrong}"),
+        );
+    }
+    assert_eq!(found("version: 1.0.0", "version: 1.0.0, x-order: 1"), []);
 }
 
 #[test]
