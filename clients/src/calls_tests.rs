@@ -63,7 +63,7 @@ fn problem_answer(problem: &Problem) -> Response {
 fn ingest(state: &str, work_left: u32) -> Value {
     json!({
         "id": INGEST_ID, "context_id": "holmes", "title": "A Scandal", "state": state, "version": 1,
-        "corpus_id": INGEST_ID, "duplicate": false, "work_left": work_left, "work_done": 1, "sentences": 1,
+        "corpus_id": INGEST_ID, "duplicate": false, "work_left": work_left, "work_done": 1, "stuck": 0, "sentences": 1,
         "words": 10, "new_words": 5, "new_phrases": 5, "orthos": 3, "remediations": 2, "truncated": false,
         "created_at": "2026-11-20T14:22:31Z",
     })

@@ -15,6 +15,7 @@ mod m0004_queue;
 mod m0005_access;
 mod m0006_sign_in;
 mod m0007_roles;
+mod m0008_stuck;
 mod tables;
 
 /// The history, oldest first.
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_access::STEP),
             Box::new(m0006_sign_in::STEP),
             Box::new(m0007_roles::STEP),
+            Box::new(m0008_stuck::STEP),
         ]
     }
 }

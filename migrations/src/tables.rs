@@ -34,6 +34,38 @@ impl MigrationTrait for Step {
     }
 }
 
+/// A step of the history that adds to tables that are there: columns, which must say what the rows that are there have
+/// in them, and indexes.
+pub(crate) struct Change {
+    pub(crate) name: &'static str,
+    pub(crate) columns: fn() -> Vec<(&'static str, ColumnDef)>,
+    pub(crate) indexes: fn() -> Vec<IndexCreateStatement>,
+}
+
+impl MigrationName for Change {
+    fn name(&self) -> &str {
+        self.name
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Change {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for (table, column) in (self.columns)() {
+            let alter = Table::alter().table(table).add_column(column).take();
+            manager.alter_table(alter).await?;
+        }
+        for index in (self.indexes)() {
+            manager.create_index(index).await?;
+        }
+        Ok(())
+    }
+}
+
 /// A table with its primary key.
 pub(crate) fn table(
     name: &'static str,

@@ -21,6 +21,7 @@ mod house;
 mod leases;
 mod lists;
 mod people;
+mod poison;
 mod processes;
 mod searching;
 mod server;

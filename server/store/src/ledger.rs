@@ -1,5 +1,7 @@
 //! The pipeline's ledger behind its port, and how rows get into it.
 
+mod stuck;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,11 +9,12 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use crochet_domain::WorkPayload;
 use crochet_domain::ports::{
-    Clock, ContextKey, ItemId, ItemKind, Ledger, LedgerDepth, LedgerError, LedgerItem, WaveId,
+    Clock, ContextKey, Failure, HandedItem, HandedPlace, ItemId, ItemKind, Ledger, LedgerDepth, LedgerError,
+    LedgerItem, WaveId,
 };
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set,
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set,
     UpdateMany,
 };
 use tokio::sync::Mutex;
@@ -22,6 +25,8 @@ use crate::database::{Abort, Database, Tx, insert_new};
 use crate::entities::pipeline_items::{ActiveModel, Column, Entity, Model};
 use crate::signals::{Listener, Signals, Topic};
 
+pub(crate) use stuck::{retry, stuck};
+
 /// Ids in one statement.
 const CHUNK: usize = 1_000;
 
@@ -29,6 +34,7 @@ const CHUNK: usize = 1_000;
 pub(crate) struct SqlLedger {
     pub(crate) database: Database,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) signals: Signals,
     /// Kept between calls, so that rows written while nobody waits are heard by the next who does.
     pub(crate) writes: Mutex<Listener>,
 }
@@ -39,6 +45,13 @@ impl SqlLedger {
             database,
             clock,
             writes: Mutex::new(signals.listen(Topic::Ledger)),
+            signals: signals.clone(),
+        }
+    }
+
+    fn ring(&self, waves: &[Uuid]) {
+        for wave in waves {
+            self.signals.ring_step(*wave, false);
         }
     }
 }
@@ -58,17 +71,33 @@ impl Ledger for SqlLedger {
         self.database.read("reading what is not pushed", body).await
     }
 
-    async fn stale(&self, before: DateTime<Utc>, limit: u32) -> Result<Vec<LedgerItem>, LedgerError> {
+    async fn handed(
+        &self,
+        before: DateTime<Utc>,
+        after: Option<HandedPlace>,
+        limit: u32,
+    ) -> Result<Vec<HandedItem>, LedgerError> {
         let body = |tx: Tx| async move {
-            let query = Entity::find()
-                .filter(Column::PushedAt.lt(millis(before)))
-                .filter(Column::DoneAt.is_null())
-                .order_by_asc(Column::PushedAt)
-                .order_by_asc(Column::Id)
-                .limit(u64::from(limit));
-            query.all(&*tx).await?.into_iter().map(item_of).collect()
+            let rows: Vec<HandedRow> = handed(before, after, limit).into_tuple().all(&*tx).await?;
+            rows.into_iter().map(handed_of).collect()
         };
-        self.database.read("reading what was pushed long ago", body).await
+        self.database.read("reading what was handed over", body).await
+    }
+
+    async fn open(&self, items: &[ItemId]) -> Result<Vec<LedgerItem>, LedgerError> {
+        let body = |tx: Tx| async move {
+            let mut open = Vec::with_capacity(items.len());
+            for chunk in items.chunks(CHUNK) {
+                let query = Entity::find()
+                    .filter(Column::Id.is_in(chunk.iter().map(|item| item.0)))
+                    .filter(Column::DoneAt.is_null());
+                for row in query.all(&*tx).await? {
+                    open.push(item_of(row)?);
+                }
+            }
+            Ok(open)
+        };
+        self.database.read("reading what is to be done", body).await
     }
 
     async fn mark_pushed(&self, items: &[ItemId]) -> Result<(), LedgerError> {
@@ -80,6 +109,8 @@ impl Ledger for SqlLedger {
                 Entity::update_many()
                     .col_expr(Column::PushedAt, Expr::value(now))
                     .col_expr(Column::Pushes, Expr::col(Column::Pushes).add(1_i64))
+                    .col_expr(Column::FailedAt, Expr::value(None::<i64>))
+                    .col_expr(Column::Failure, Expr::value(None::<String>))
                     .filter(Column::Id.is_in(chunk.iter().copied()))
                     .exec(&*tx)
                     .await?;
@@ -87,6 +118,21 @@ impl Ledger for SqlLedger {
             Ok(())
         };
         self.database.write("noting what is pushed", body).await
+    }
+
+    async fn mark_failed(&self, failures: &[Failure]) -> Result<(), LedgerError> {
+        let now = self.clock.now();
+        let body = |tx: Tx| async move { stuck::mark(&tx, failures, now).await };
+        let waves = self.database.write("noting what is given up", body).await?;
+        self.ring(&waves);
+        Ok(())
+    }
+
+    async fn mark_retried(&self, items: &[ItemId]) -> Result<(), LedgerError> {
+        let body = |tx: Tx| async move { stuck::unmark(&tx, items).await };
+        let waves = self.database.write("noting what is tried again", body).await?;
+        self.ring(&waves);
+        Ok(())
     }
 
     async fn outstanding(&self, wave: WaveId) -> Result<u64, LedgerError> {
@@ -141,9 +187,49 @@ impl Ledger for SqlLedger {
     }
 }
 
+/// Key, kind, when it was handed over, how often, and why it was given up.
+type HandedRow = (Uuid, String, i64, i64, Option<String>);
+
+/// The rows that the sweeper looks at: a range of their index, from behind a place on.
+pub(crate) fn handed(before: DateTime<Utc>, after: Option<HandedPlace>, limit: u32) -> Select<Entity> {
+    let query = Entity::find()
+        .select_only()
+        .columns([
+            Column::Id,
+            Column::Kind,
+            Column::PushedAt,
+            Column::Pushes,
+            Column::Failure,
+        ])
+        .filter(Column::PushedAt.lt(millis(before)))
+        .filter(Column::DoneAt.is_null())
+        .order_by_asc(Column::PushedAt)
+        .order_by_asc(Column::Id)
+        .limit(u64::from(limit));
+    let Some(after) = after else { return query };
+    let at = millis(after.pushed_at);
+    let of_that_moment = Column::PushedAt.eq(at).and(Column::Id.gt(after.id.0));
+    query
+        .filter(Column::PushedAt.gte(at))
+        .filter(Column::PushedAt.gt(at).or(of_that_moment))
+}
+
+fn handed_of<E>((id, kind, pushed_at, pushes, failure): HandedRow) -> Result<HandedItem, Abort<E>> {
+    Ok(HandedItem {
+        id: ItemId(id),
+        kind: kind_of(id, &kind)?,
+        pushed_at: moment(pushed_at),
+        pushes: u32::try_from(pushes).unwrap_or(u32::MAX),
+        failure,
+    })
+}
+
+fn kind_of<E>(id: Uuid, kind: &str) -> Result<ItemKind, Abort<E>> {
+    ItemKind::parse(kind).ok_or_else(|| Abort::Damaged(format!("the kind {kind} of item {id}")))
+}
+
 fn item_of<E>(row: Model) -> Result<LedgerItem, Abort<E>> {
-    let kind = ItemKind::parse(&row.kind)
-        .ok_or_else(|| Abort::Damaged(format!("the kind {} of item {}", row.kind, row.id)))?;
+    let kind = kind_of(row.id, &row.kind)?;
     Ok(LedgerItem {
         id: ItemId(row.id),
         context: ContextKey(row.context_id),
@@ -216,6 +302,8 @@ fn reopen(now: DateTime<Utc>) -> UpdateMany<Entity> {
         .col_expr(Column::CreatedAt, Expr::value(millis(now)))
         .col_expr(Column::PushedAt, Expr::value(None::<i64>))
         .col_expr(Column::DoneAt, Expr::value(None::<i64>))
+        .col_expr(Column::FailedAt, Expr::value(None::<i64>))
+        .col_expr(Column::Failure, Expr::value(None::<String>))
         .filter(Column::DoneAt.is_not_null())
 }
 
@@ -238,5 +326,7 @@ pub(crate) fn row(
         created_at: Set(millis(now)),
         pushed_at: Set(None),
         done_at: Set(None),
+        failed_at: Set(None),
+        failure: Set(None),
     }
 }

@@ -110,7 +110,8 @@ impl<'a> Desk<'a> {
             .body)
     }
 
-    /// Follows an ingest until it is settled or cancelled, telling `see` of every step.
+    /// Follows an ingest until it is settled or cancelled, telling `see` of every step. One that stands still is a failure:
+    /// it would never end.
     pub(super) async fn follow(
         &self,
         ingest: Ingest,
@@ -124,8 +125,20 @@ impl<'a> Desk<'a> {
         {
             latest = step;
             see(&latest)?;
+            self.goes_on(latest.stuck, latest.work_left, latest.stuck_reason.as_deref())?;
         }
         Ok(latest)
+    }
+
+    /// Whether something is left that is not given up.
+    fn goes_on(&self, stuck: i64, left: i64, reason: Option<&str>) -> Result<(), Failure> {
+        if stuck == 0 || stuck < left {
+            return Ok(());
+        }
+        let items = if stuck == 1 { "work item" } else { "work items" };
+        let reason = reason.unwrap_or("for no reason that is known");
+        let failure = Failure::new(format!("{stuck} {items} given up: {reason}")).at(&self.id);
+        Err(failure.try_this("what was found is kept, the same command tries them again"))
     }
 
     fn lost(&self, error: Error) -> Failure {
@@ -152,6 +165,8 @@ impl<'a> Desk<'a> {
             {
                 latest = step.data;
                 see(&latest)?;
+                let left = latest.parts - latest.parts_done;
+                self.goes_on(latest.stuck, left, latest.stuck_reason.as_deref())?;
             }
         }
         Ok(latest)

@@ -29,6 +29,9 @@ struct Found {
     context: Context,
     progress: Progress,
     searching: bool,
+    /// Whether nothing is left but what is given up.
+    stands_still: bool,
+    stuck_reason: Option<String>,
     now: String,
     shapes: Vec<ShapeCount>,
     best: Vec<Grid>,
@@ -144,6 +147,12 @@ async fn find(site: &Site, visit: &Visit) -> Result<Found, Problem> {
     }
     Ok(Found {
         searching: progress.work_left > 0 || context.version != context.settled_version,
+        stands_still: progress.stuck > 0 && progress.stuck >= progress.work_left,
+        stuck_reason: progress
+            .waves
+            .iter()
+            .rev()
+            .find_map(|wave| wave.stuck_reason.clone()),
         now: clock(Utc::now()),
         context,
         progress,

@@ -3,19 +3,20 @@
 use std::collections::BTreeMap;
 
 use crochet_api::work::{NewWorkItem, WorkPayload};
-use crochet_domain::ports::LedgerItem;
+use crochet_domain::ports::{ItemId, LedgerItem};
 use serde_json::Value;
 
 /// How long the queue remembers a key. It only has to outlive a relay that dies between push and note.
 const DEDUP_WINDOW_S: i64 = 3_600;
-/// Failed deliveries before an item is a dead letter: with the pauses of the workers some minutes of failing.
+/// Failed deliveries before an item is a dead letter. An item that fails has as many within half a minute; one whose
+/// workers are killed survives more of that than anybody would do.
 const ATTEMPTS_MAX: i32 = 20;
 /// Work of one wave is as urgent as that of another; tenants share the workers.
 const PRIORITY: i32 = 5;
 
-/// The key of a row says how often it was pushed, so that a sweep is not taken for a repetition.
-pub(super) fn dedup_key(item: &LedgerItem) -> String {
-    format!("{}.{}", item.id, item.pushes)
+/// The key of a row that was pushed so often says so: a sweep is not taken for a repetition.
+pub(super) fn key_of(item: ItemId, pushes: u32) -> String {
+    format!("{item}.{pushes}")
 }
 
 /// The item of a row, unless the row is damaged.
@@ -29,7 +30,7 @@ pub(super) fn envelope(item: &LedgerItem) -> serde_json::Result<NewWorkItem> {
     Ok(NewWorkItem {
         payload: WorkPayload(payload),
         headers: None,
-        dedup_key: Some(dedup_key(item)),
+        dedup_key: Some(key_of(item.id, item.pushes)),
         dedup_window_s: DEDUP_WINDOW_S,
         tenant: Some(item.context.to_string()),
         priority: PRIORITY,

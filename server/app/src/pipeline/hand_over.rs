@@ -1,21 +1,23 @@
 //! Rows of the ledger on their way to the work service, in requests that it takes.
 //!
 //! Requests are cut by bytes, because a request has a limit and a row hardly any. A request that is refused for what is
-//! in it is cut in halves; a row that is refused alone, or that cannot be read, is logged and counts as pushed, so that
-//! the sweeper comes back to it and the others go on. It must never note what was not taken.
+//! in it is cut in halves; a row that is refused alone, or that cannot be read, counts as pushed and as given up, so that the others
+//! go on, whoever waits for it sees why, and the sweeper comes back to it. It must never note what was not taken.
 
 use std::time::Duration;
 
-use crochet_api::work::{NewWorkItem, PushWork, PushWorkParams, QueueName};
-use crochet_domain::ports::{ItemId, LedgerItem};
+use crochet_api::work::{NewWorkItem, PushWork, PushWorkParams};
+use crochet_domain::ports::{Failure, ItemId, LedgerItem};
 
 use super::envelope::envelope;
-use super::{PipelineError, PipelineParts, QUEUE};
+use super::{PipelineError, PipelineParts, queue};
 
 /// Bytes of one request, well below the limit of the spec; a row that is longer goes alone.
 const BYTES: usize = 4 << 20;
 /// How long to wait for a full queue that does not say.
 const FULL: Duration = Duration::from_secs(1);
+/// The longest reason that is kept, in characters.
+const REASON_MAX: usize = 1_000;
 
 /// What became of rows that were handed over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,13 +84,11 @@ fn cut<'r, 'i>(rows: &'r [Row<'i>]) -> Vec<&'r [Row<'i>]> {
 }
 
 async fn push(parts: &PipelineParts, rows: &[Row<'_>]) -> Result<Pushed, PipelineError> {
-    let queue = QueueName::try_from(QUEUE.to_owned())
-        .map_err(|_| PipelineError::Inconsistent("the queue of the pipeline has no valid name"))?;
     let items = rows.iter().map(|(_, item)| item.clone()).collect();
     let params = PushWorkParams::default();
     let pushed = parts
         .work
-        .push_work(&parts.caller(), queue, params, PushWork { items })
+        .push_work(&parts.caller(), queue()?, params, PushWork { items })
         .await;
     match pushed {
         Ok(answer) if answer.items.len() == rows.len() => Ok(Pushed::Taken),
@@ -117,5 +117,13 @@ async fn set_aside(
     reason: &(impl std::fmt::Display + Sync + ?Sized),
 ) -> Result<(), PipelineError> {
     tracing::error!(item = %item.id, context = %item.context, "cannot be handed over: {reason}");
-    Ok(parts.ledger.mark_pushed(&[item.id]).await?)
+    parts.ledger.mark_pushed(&[item.id]).await?;
+    let failure = Failure {
+        item: item.id,
+        reason: format!("it cannot be handed over: {reason}")
+            .chars()
+            .take(REASON_MAX)
+            .collect(),
+    };
+    Ok(parts.ledger.mark_failed(&[failure]).await?)
 }

@@ -1,5 +1,5 @@
 //! What keeps the pipeline going beside the requests: the relay hands rows of the ledger to the work service, the sweeper
-//! hands them over again when a queue has lost them, the reapers remove what nobody needs.
+//! hands them over again when a queue has lost them and notes what it has given up, the reapers remove what nobody needs.
 //!
 //! The ledger is the truth; the queue may be another process, may lose what it has, and may deliver twice. Nothing here
 //! looks at what the work is.
@@ -15,7 +15,7 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crochet_api::work::WorkApi;
+use crochet_api::work::{QueueName, WorkApi};
 use crochet_domain::ports::{Clock, Ledger, LedgerError};
 use crochet_openapi::{Caller, Identity, Problem, RequestContext};
 use tokio_util::sync::CancellationToken;
@@ -40,7 +40,7 @@ pub(crate) struct PipelineParts {
     pub(crate) clock: Arc<dyn Clock>,
     /// How often the ledger is looked through for rows that nobody announced.
     pub(crate) relay_every: Duration,
-    /// How long a row may be missing from an empty queue before it is pushed again.
+    /// How long a row may be missing from the queue before it is pushed again.
     pub(crate) sweep_after: Duration,
 }
 
@@ -65,6 +65,11 @@ pub(crate) enum PipelineError {
     /// A port failed while something was to be removed.
     #[error("{0}")]
     Reaper(String),
+}
+
+fn queue() -> Result<QueueName, PipelineError> {
+    let named = QueueName::try_from(QUEUE.to_owned());
+    named.map_err(|_| PipelineError::Inconsistent("the queue of the pipeline has no valid name"))
 }
 
 /// Waits, unless the process is to stop; whether to go on.

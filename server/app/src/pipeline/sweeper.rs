@@ -1,71 +1,142 @@
-//! The sweeper: rows that were handed over long ago and are not done are handed over again.
+//! The sweeper: for rows that were handed over a while ago and are not done it asks the queue what became of them.
 //!
-//! A queue that has work may just be busy, so its rows get an hour. A queue that is empty has lost what is not done, or
-//! buried it as dead letters: those rows are tried again soon, and each time later, so that poison costs little while an
-//! outage that is over heals by itself.
+//! What the queue has, it leaves alone. What the queue has given up is noted in the ledger, where whoever follows a wave
+//! sees it, and is not handed over again: a dead letter waits for somebody to redrive it, or is forgotten. What the
+//! queue does not know is lost and handed over again, each time later, so that an item whose loss is no accident costs
+//! little. Rows are looked at page by page, so many at a time, and the next time goes on from there: no row hides
+//! another for longer than it takes to come round.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use crochet_api::work::{Queue, QueueName};
-use crochet_domain::ports::LedgerItem;
+use crochet_api::work::{FindWork, FoundWorkItem, WorkFate};
+use crochet_domain::ports::{Failure, HandedItem, HandedPlace, ItemId};
 use tokio_util::sync::CancellationToken;
 
+use super::envelope::key_of;
 use super::hand_over::{Handed, hand_over};
-use super::{PipelineError, PipelineParts, QUEUE, pause};
+use super::{PipelineError, PipelineParts, pause, queue};
 
-/// Rows looked at each time.
-const BATCH: u32 = 1_000;
-/// Rows in one push.
-const PUSH: usize = 200;
-/// The longest wait, and the wait for a queue that has work.
+/// Rows of one page: as many keys as one request takes.
+const PAGE: u32 = 1_000;
+/// Pages of one look.
+const PAGES: u32 = 10;
+/// The longest wait before a lost row is handed over again.
 const LONGEST: TimeDelta = TimeDelta::hours(1);
+/// Looks in the time after which a row counts as lost.
+const LOOKS: u32 = 4;
 
 /// Looks again and again, until shutdown.
 pub(crate) async fn sweep(parts: PipelineParts, shutdown: CancellationToken) -> Result<(), PipelineError> {
-    while pause(&*parts.clock, parts.sweep_after / 4, &shutdown).await {
-        sweep_once(&parts).await?;
+    let mut sweeper = Sweeper::new(parts, PAGE, PAGES);
+    while pause(
+        &*sweeper.parts.clock,
+        sweeper.parts.sweep_after / LOOKS,
+        &shutdown,
+    )
+    .await
+    {
+        sweeper.look().await?;
     }
     Ok(())
 }
 
-pub(super) async fn sweep_once(parts: &PipelineParts) -> Result<(), PipelineError> {
-    let now = parts.clock.now();
-    let mut late = parts.ledger.stale(now - parts.sweep_after, BATCH).await?;
-    if late.is_empty() {
-        return Ok(());
-    }
-    let queue = QueueName::try_from(QUEUE.to_owned())
-        .map_err(|_| PipelineError::Inconsistent("the queue of the pipeline has no valid name"))?;
-    let queue = parts
-        .work
-        .read_queue(&parts.caller(), queue)
-        .await
-        .map_err(PipelineError::Work)?;
-    let empty = is_empty(&queue);
-    let first = TimeDelta::from_std(parts.sweep_after).unwrap_or(LONGEST);
-    late.retain(|item| {
-        let wait = if empty {
-            wait_after(item.pushes, first)
-        } else {
-            LONGEST.max(first)
-        };
-        is_lost(item, wait, now)
-    });
-    for items in late.chunks(PUSH) {
-        tracing::info!(items = items.len(), "handing over again what was not done");
-        if let Handed::Full(_) = hand_over(parts, items).await? {
-            return Ok(());
+/// A sweeper and how far it has come.
+pub(super) struct Sweeper {
+    parts: PipelineParts,
+    page: u32,
+    pages: u32,
+    at: Option<HandedPlace>,
+}
+
+/// What follows for the rows of one page.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Findings {
+    lost: Vec<ItemId>,
+    failed: Vec<Failure>,
+    retried: Vec<ItemId>,
+}
+
+impl Sweeper {
+    /// A sweeper at the start, which looks at so many pages of so many rows at a time.
+    pub(super) fn new(parts: PipelineParts, page: u32, pages: u32) -> Self {
+        Self {
+            parts,
+            page,
+            pages,
+            at: None,
         }
     }
-    Ok(())
+
+    /// Looks at the next pages.
+    pub(super) async fn look(&mut self) -> Result<(), PipelineError> {
+        for _ in 0..self.pages {
+            let now = self.parts.clock.now();
+            let before = now - self.parts.sweep_after / LOOKS;
+            let rows = self.parts.ledger.handed(before, self.at, self.page).await?;
+            let more = rows.len() == self.page as usize;
+            self.at = rows.last().filter(|_| more).map(HandedItem::place);
+            if rows.is_empty() || self.look_at(&rows, now).await? != Handed::All || !more {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    async fn look_at(&self, rows: &[HandedItem], now: DateTime<Utc>) -> Result<Handed, PipelineError> {
+        let first = TimeDelta::from_std(self.parts.sweep_after).unwrap_or(LONGEST);
+        let fates = self.fates(rows).await?;
+        let found = findings(rows.iter().zip(fates), now, first);
+        let ledger = &self.parts.ledger;
+        if !found.failed.is_empty() {
+            for failure in &found.failed {
+                tracing::error!(item = %failure.item, "given up: {}", failure.reason);
+            }
+            ledger.mark_failed(&found.failed).await?;
+        }
+        if !found.retried.is_empty() {
+            ledger.mark_retried(&found.retried).await?;
+        }
+        hand_over(&self.parts, &ledger.open(&found.lost).await?).await
+    }
+
+    async fn fates(&self, rows: &[HandedItem]) -> Result<Vec<FoundWorkItem>, PipelineError> {
+        let keys = rows
+            .iter()
+            .map(|row| key_of(row.id, row.pushes.saturating_sub(1)));
+        let body = FindWork { keys: keys.collect() };
+        let work = &self.parts.work;
+        let found = work.find_work(&self.parts.caller(), queue()?, body).await;
+        let fates = found.map_err(PipelineError::Work)?.items;
+        if fates.len() == rows.len() {
+            return Ok(fates);
+        }
+        Err(PipelineError::Inconsistent(
+            "the work service answered for other items",
+        ))
+    }
 }
 
-fn is_empty(queue: &Queue) -> bool {
-    queue.ready + queue.leased + queue.delayed == 0
-}
-
-/// Whether a row has waited long enough to be handed over again.
-fn is_lost(item: &LedgerItem, wait: TimeDelta, now: DateTime<Utc>) -> bool {
-    item.pushed_at.is_some_and(|pushed_at| now - pushed_at >= wait)
+fn findings<'a>(
+    rows: impl Iterator<Item = (&'a HandedItem, FoundWorkItem)>,
+    now: DateTime<Utc>,
+    first: TimeDelta,
+) -> Findings {
+    let mut findings = Findings::default();
+    for (row, found) in rows {
+        match found.fate {
+            WorkFate::Queued if row.failure.is_some() => findings.retried.push(row.id),
+            WorkFate::Queued => {}
+            WorkFate::Dead if found.reason == row.failure => {}
+            WorkFate::Dead => findings.failed.push(Failure {
+                item: row.id,
+                reason: found.reason.unwrap_or_default(),
+            }),
+            WorkFate::Unknown if now - row.pushed_at >= wait_after(row.pushes, first) => {
+                findings.lost.push(row.id);
+            }
+            WorkFate::Unknown => {}
+        }
+    }
+    findings
 }
 
 /// Twice as long after each push.

@@ -7,18 +7,24 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, SubsecRound, Utc};
-use crochet_api::work::{AckWork, LeaseWork, Queue, QueueName, QueuesOperations, WorkOperations};
+use crochet_api::work::{
+    AckWork, LeaseWork, Nack, NackWork, Queue, QueueName, QueuesOperations, ReleaseWork, WorkItem,
+    WorkOperations,
+};
 use crochet_domain::ContextSettings;
 use crochet_domain::phrases::TextWords;
-use crochet_domain::ports::{Clock, ContextKey, Contexts, ItemId, LedgerItem, NewContext, NewText};
+use crochet_domain::ports::{
+    Clock, ContextKey, Contexts, ItemId, LedgerItem, NewContext, NewText, PageRequest, Stuck,
+};
 use crochet_openapi::{Identity, Scopes};
 use crochet_store::Store;
 use serde_json::json;
+use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
 use self::narrow::Narrow;
 use super::hand_over::{Handed, hand_over};
-use super::sweeper::sweep_once;
+use super::sweeper::Sweeper;
 use super::{PipelineParts, QUEUE, delete_contexts, relay};
 use crate::services::WorkService;
 
@@ -60,16 +66,6 @@ impl World {
             settings: ContextSettings::default(),
         };
         let context = store.contexts().create(new).await.unwrap().key;
-        let mut words = TextWords::default();
-        words.push(["a", "b"]);
-        let text = NewText {
-            context,
-            title: "a text".to_owned(),
-            text_hash: [7; 32],
-            bytes: 3,
-            words,
-            search: true,
-        };
         let parts = PipelineParts {
             ledger: store.ledger(),
             work: work.clone(),
@@ -78,15 +74,38 @@ impl World {
             relay_every: Duration::from_millis(5),
             sweep_after: Duration::from_secs(15),
         };
-        store.ingest().ingest(text).await.unwrap();
-        Self {
+        let world = Self {
             parts,
             work,
             store,
             clock,
             context,
             _folder: folder,
-        }
+        };
+        world.add(&["a", "b"]).await;
+        world
+    }
+
+    /// Adds a text of one sentence.
+    async fn add(&self, sentence: &[&str]) {
+        let mut words = TextWords::default();
+        words.push(sentence.iter().copied());
+        let text = NewText {
+            context: self.context,
+            title: "a text".to_owned(),
+            text_hash: Sha256::digest(sentence.join(" ")).into(),
+            bytes: 3,
+            words,
+            search: true,
+        };
+        self.store.ingest().ingest(text).await.unwrap();
+    }
+
+    /// What of the context's first wave is given up.
+    async fn stuck(&self) -> Option<Stuck> {
+        let ingest = self.store.ingest();
+        let waves = ingest.waves(self.context, PageRequest::first(9)).await;
+        waves.unwrap().items.pop().unwrap().stuck
     }
 
     fn queue() -> QueueName {
@@ -100,23 +119,57 @@ impl World {
             .unwrap()
     }
 
-    /// Takes one item out of the queue without doing it.
-    async fn lose_one(&self) {
+    /// Takes all that is ready.
+    async fn lease(&self) -> Vec<WorkItem> {
         let lease = LeaseWork {
-            max: 1,
-            lease_ms: 1_000,
+            max: 100,
+            lease_ms: 1,
             wait_ms: 0,
         };
-        let leased = self
-            .work
-            .lease_work(&self.parts.caller(), Self::queue(), lease)
-            .await
-            .unwrap();
-        let receipts = leased.items.into_iter().map(|item| item.receipt).collect();
-        self.work
-            .ack_work(&self.parts.caller(), Self::queue(), AckWork { receipts })
-            .await
-            .unwrap();
+        let caller = self.parts.caller();
+        let leased = self.work.lease_work(&caller, Self::queue(), lease).await;
+        leased.unwrap().items
+    }
+
+    /// Takes the only item out of the queue without doing it.
+    async fn lose_one(&self) {
+        self.lose(|_| true).await;
+    }
+
+    /// Takes items out of the queue without doing them.
+    async fn lose(&self, which: impl Fn(&WorkItem) -> bool) {
+        let (work, caller) = (&self.work, self.parts.caller());
+        let (lost, others): (Vec<_>, Vec<_>) = self.lease().await.into_iter().partition(which);
+        let receipts = |items: Vec<WorkItem>| items.into_iter().map(|item| item.receipt).collect();
+        let lost = AckWork {
+            receipts: receipts(lost),
+        };
+        work.ack_work(&caller, Self::queue(), lost).await.unwrap();
+        let others = ReleaseWork {
+            receipts: receipts(others),
+        };
+        work.release_work(&caller, Self::queue(), others).await.unwrap();
+    }
+
+    /// Fails the only item until it is dead.
+    async fn poison(&self) {
+        while self.figures().await.dead == 0 {
+            let receipt = self.lease().await.remove(0).receipt;
+            let nack = Nack {
+                receipt,
+                reason: "too hot".to_owned(),
+                delay_ms: 0,
+            };
+            let caller = self.parts.caller();
+            let nacks = NackWork { items: vec![nack] };
+            let nacked = self.work.nack_work(&caller, Self::queue(), nacks).await;
+            nacked.unwrap();
+        }
+    }
+
+    /// Looks at everything once.
+    async fn sweep(&self) {
+        Sweeper::new(self.parts.clone(), 1_000, 10).look().await.unwrap();
     }
 
     fn advance(&self, by: Duration) {
@@ -180,10 +233,12 @@ async fn a_row_that_is_refused_alone_holds_up_no_other() {
     let rows = rows_like(&real[0], &[10, 3_000, 20_000, 3_000, 10]);
     assert_eq!(hand_over(&world.parts, &rows).await.unwrap(), Handed::All);
     assert_eq!(world.figures().await.ready, 4);
-    // Set aside is pushed as far as the relay goes; the sweeper comes back to it.
+    // Set aside is pushed as far as the relay goes; the sweeper comes back to it, and whoever waits can see why.
     real[0].payload = rows[2].payload.clone();
     assert_eq!(hand_over(&world.parts, &real).await.unwrap(), Handed::All);
     assert!(world.parts.ledger.unpushed(10).await.unwrap().is_empty());
+    let stuck = world.stuck().await.expect("it is given up");
+    assert!(stuck.reason.contains("too long"), "{}", stuck.reason);
 }
 
 #[tokio::test]
@@ -209,24 +264,105 @@ async fn a_queue_that_lost_its_items_gets_them_again() {
     let rows = world.parts.ledger.unpushed(10).await.unwrap();
     hand_over(&world.parts, &rows).await.unwrap();
     world.lose_one().await;
-    sweep_once(&world.parts).await.unwrap();
+    world.sweep().await;
     assert_eq!(world.figures().await.ready, 0, "too early");
     world.advance(Duration::from_secs(20));
-    sweep_once(&world.parts).await.unwrap();
+    world.sweep().await;
     assert_eq!(world.figures().await.ready, 1);
 }
 
 #[tokio::test]
-async fn a_queue_that_is_busy_keeps_its_items_for_an_hour() {
+async fn what_the_queue_has_is_left_to_it_however_long_that_takes() {
     let world = World::new().await;
     let rows = world.parts.ledger.unpushed(10).await.unwrap();
     hand_over(&world.parts, &rows).await.unwrap();
-    world.advance(Duration::from_secs(3_000));
-    sweep_once(&world.parts).await.unwrap();
+    for _ in 0..9 {
+        world.advance(Duration::from_secs(24 * 3_600));
+        while world.store.queue(100).expire().await.unwrap() > 0 {}
+        world.sweep().await;
+    }
     assert_eq!(world.figures().await.ready, 1);
-    world.advance(Duration::from_secs(700));
-    sweep_once(&world.parts).await.unwrap();
-    assert_eq!(world.figures().await.ready, 2, "at least once");
+}
+
+#[tokio::test]
+async fn a_row_is_handed_over_again_later_each_time() {
+    let world = World::new().await;
+    let rows = world.parts.ledger.unpushed(10).await.unwrap();
+    hand_over(&world.parts, &rows).await.unwrap();
+    let mut waits = Vec::new();
+    for _ in 0..3 {
+        world.lose_one().await;
+        let mut waited = 0;
+        while world.figures().await.ready == 0 {
+            world.advance(Duration::from_secs(1));
+            waited += 1;
+            world.sweep().await;
+        }
+        waits.push(waited);
+    }
+    assert_eq!(waits, [15, 30, 60]);
+}
+
+#[tokio::test]
+async fn rows_that_the_queue_has_hide_no_lost_one() {
+    let world = World::new().await;
+    for text in 1..=5 {
+        world.add(&[&format!("a{text}"), "b"]).await;
+    }
+    let rows = world.parts.ledger.unpushed(100).await.unwrap();
+    let all = i64::try_from(rows.len()).unwrap();
+    hand_over(&world.parts, &rows).await.unwrap();
+    world.advance(Duration::from_secs(20));
+    let mut sweeper = Sweeper::new(world.parts.clone(), 2, 1);
+    let mut come_round = async || {
+        for _ in 0..=rows.len() / 2 {
+            sweeper.look().await.unwrap();
+        }
+    };
+    for row in &rows {
+        // Whichever it is, it is found in one round.
+        let id = json!(row.id.to_string());
+        world.lose(|item| item.payload.0["item"] == id).await;
+        assert_eq!(world.figures().await.ready, all - 1);
+        come_round().await;
+        assert_eq!(world.figures().await.ready, all, "{}", row.id);
+    }
+}
+
+#[tokio::test]
+async fn what_the_queue_has_given_up_is_noted_until_it_is_redriven() {
+    let world = World::new().await;
+    let rows = world.parts.ledger.unpushed(10).await.unwrap();
+    hand_over(&world.parts, &rows).await.unwrap();
+    world.poison().await;
+    world.advance(Duration::from_secs(4));
+    world.sweep().await;
+    let stuck = world.stuck().await.expect("it is given up");
+    assert_eq!(stuck.items, 1);
+    assert!(stuck.reason.contains("too hot"), "{}", stuck.reason);
+    // It is not handed over again: one row has one letter at most.
+    for _ in 0..48 {
+        world.advance(Duration::from_secs(3_600));
+        world.sweep().await;
+    }
+    assert_eq!((world.figures().await.ready, world.figures().await.dead), (0, 1));
+    world.store.queue(100).redrive(QUEUE, None).await.unwrap();
+    world.sweep().await;
+    assert_eq!((world.stuck().await, world.figures().await.ready), (None, 1));
+}
+
+#[tokio::test]
+async fn a_letter_that_is_forgotten_is_tried_again() {
+    let world = World::new().await;
+    let rows = world.parts.ledger.unpushed(10).await.unwrap();
+    hand_over(&world.parts, &rows).await.unwrap();
+    world.poison().await;
+    world.advance(Duration::from_secs(4));
+    world.sweep().await;
+    world.advance(Duration::from_secs(8 * 24 * 3_600));
+    while world.store.queue(100).expire().await.unwrap() > 0 {}
+    world.sweep().await;
+    assert_eq!((world.stuck().await, world.figures().await.ready), (None, 1));
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use std::fmt::Display;
 use crochet_api::common;
 use crochet_domain::ids::{OrthoId, Version, WordId};
 use crochet_domain::ortho::{Order, Shape, ShapeError};
-use crochet_domain::ports::{Cursor, Page, PageRequest};
+use crochet_domain::ports::{Cursor, Page, PageRequest, Stuck};
 use crochet_openapi::{Invalid, Problem};
 use sha2::{Digest, Sha256};
 
@@ -31,6 +31,16 @@ pub(crate) fn size(number: usize) -> i64 {
 /// A small number as specs have it.
 pub(crate) fn small(number: impl TryInto<i32>) -> i32 {
     number.try_into().unwrap_or(i32::MAX)
+}
+
+/// How much work is given up.
+pub(crate) fn stuck(stuck: Option<&Stuck>) -> i64 {
+    stuck.map_or(0, |stuck| count(stuck.items))
+}
+
+/// Why the last of it was given up.
+pub(crate) fn stuck_reason(stuck: Option<&Stuck>) -> Option<String> {
+    stuck.map(|stuck| stuck.reason.clone())
 }
 
 /// A version.

@@ -64,7 +64,7 @@ impl Fault {
             Self::Refused(problem) => asked(problem),
             _ => None,
         };
-        let delay = delay.or_else(|| pauses().nth(before)).unwrap_or_default();
+        let delay = delay.or_else(|| pauses(LONGEST).nth(before)).unwrap_or_default();
         Nack {
             receipt,
             reason: self.to_string().chars().take(REASON_MAX).collect(),
@@ -80,6 +80,8 @@ pub(super) fn asked(problem: &Problem) -> Option<Duration> {
         .map(|seconds| Duration::from_secs(seconds.into()))
 }
 
+/// The longest pause between attempts at an item: one that will never do is known as such before people lose patience.
+const LONGEST: Duration = Duration::from_secs(1);
 /// The longest reason that the queue takes, in characters.
 const REASON_MAX: usize = 1_000;
 

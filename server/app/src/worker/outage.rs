@@ -12,10 +12,10 @@ const FIRST: Duration = Duration::from_millis(100);
 const LONGEST: Duration = Duration::from_secs(30);
 
 /// Pauses without end: doubled each time, and jittered, so that workers do not come back all at once.
-pub(super) fn pauses() -> ExponentialBackoff {
+pub(super) fn pauses(longest: Duration) -> ExponentialBackoff {
     ExponentialBuilder::default()
         .with_min_delay(FIRST)
-        .with_max_delay(LONGEST)
+        .with_max_delay(longest)
         .without_max_times()
         .with_jitter()
         .build()
@@ -27,7 +27,7 @@ pub(super) struct Outage(ExponentialBackoff);
 
 impl Default for Outage {
     fn default() -> Self {
-        Self(pauses())
+        Self(pauses(LONGEST))
     }
 }
 

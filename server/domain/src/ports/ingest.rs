@@ -10,7 +10,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
-use super::{ContextKey, CorpusId, Page, PageRequest, StorageError, WaveId};
+use super::{ContextKey, CorpusId, Page, PageRequest, StorageError, Stuck, WaveId};
 use crate::ids::Version;
 use crate::phrases::TextWords;
 
@@ -69,6 +69,8 @@ pub struct WaveRecord {
     pub items_total: u64,
     /// Ledger rows that are not done.
     pub items_open: u64,
+    /// What of the open rows is given up.
+    pub stuck: Option<Stuck>,
     /// Words of the text, each as often as it stands there.
     pub words: u64,
     /// Sentences the text brought.
@@ -89,7 +91,7 @@ pub enum Ingested {
     /// It is in, under a new version, and this wave works on it.
     Added(WaveRecord),
     /// It was in already; this is the wave of then. If that was cancelled, or without a search, and this text is to be
-    /// searched, the wave runs again.
+    /// searched, the wave runs again; what is given up of one that runs is tried again.
     Unchanged(WaveRecord),
 }
 

@@ -63,6 +63,59 @@ pub struct LedgerItem {
     pub pushes: u32,
 }
 
+/// A row that was handed over and is not done, without what there is to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HandedItem {
+    /// Its key.
+    pub id: ItemId,
+    /// Which kind of work.
+    pub kind: ItemKind,
+    /// When it was last handed to the queue.
+    pub pushed_at: DateTime<Utc>,
+    /// How often it was handed to the queue.
+    pub pushes: u32,
+    /// Why it was given up, if it was.
+    pub failure: Option<String>,
+}
+
+/// A place in the list of handed rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HandedPlace {
+    /// When the row at it was handed over.
+    pub pushed_at: DateTime<Utc>,
+    /// The row at it.
+    pub id: ItemId,
+}
+
+impl HandedItem {
+    /// Where it stands in the list.
+    #[must_use]
+    pub const fn place(&self) -> HandedPlace {
+        HandedPlace {
+            pushed_at: self.pushed_at,
+            id: self.id,
+        }
+    }
+}
+
+/// A row that is given up until somebody sets it going again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// Which.
+    pub item: ItemId,
+    /// Why.
+    pub reason: String,
+}
+
+/// Work of a wave or survey that is given up: it is outstanding, and nobody works on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stuck {
+    /// How many items.
+    pub items: u64,
+    /// Why the last of them was given up.
+    pub reason: String,
+}
+
 /// How much is under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct LedgerDepth {
@@ -86,11 +139,25 @@ pub trait Ledger: Send + Sync {
     /// Rows never handed to the queue, oldest first.
     async fn unpushed(&self, limit: u32) -> Result<Vec<LedgerItem>, LedgerError>;
 
-    /// Rows handed to the queue before `before` and not done, oldest first.
-    async fn stale(&self, before: DateTime<Utc>, limit: u32) -> Result<Vec<LedgerItem>, LedgerError>;
+    /// Rows handed to the queue before `before` and not done, those handed over first first, from behind a place on.
+    async fn handed(
+        &self,
+        before: DateTime<Utc>,
+        after: Option<HandedPlace>,
+        limit: u32,
+    ) -> Result<Vec<HandedItem>, LedgerError>;
 
-    /// Notes that these rows are with the queue.
+    /// These rows with what there is to do, but for those that are done.
+    async fn open(&self, items: &[ItemId]) -> Result<Vec<LedgerItem>, LedgerError>;
+
+    /// Notes that these rows are with the queue, and no longer given up.
     async fn mark_pushed(&self, items: &[ItemId]) -> Result<(), LedgerError>;
+
+    /// Notes that these rows are given up. Whoever follows their wave or survey hears of it.
+    async fn mark_failed(&self, failures: &[Failure]) -> Result<(), LedgerError>;
+
+    /// Notes that these rows are no longer given up.
+    async fn mark_retried(&self, items: &[ItemId]) -> Result<(), LedgerError>;
 
     /// Rows of a wave (or survey) that are not done.
     async fn outstanding(&self, wave: WaveId) -> Result<u64, LedgerError>;

@@ -32,12 +32,14 @@ pub use ids::{ContextKey, CorpusId, ItemId, KeyId, SurveyId, WaveId, WorkItemId}
 pub use ingest::{Ingest, IngestError, Ingested, NewText, WaveRecord, WaveState};
 pub use inspection::{ContextDigest, Inspection, InspectionError, StoredFault};
 pub use keys::{KeyRecord, Keys, KeysError, NewKey};
-pub use ledger::{ItemKind, Ledger, LedgerDepth, LedgerError, LedgerItem};
+pub use ledger::{
+    Failure, HandedItem, HandedPlace, ItemKind, Ledger, LedgerDepth, LedgerError, LedgerItem, Stuck,
+};
 pub use orthos::{ItemReport, OrthoQuery, Orthos, OrthosError, ReportOutcome, ShapeCount};
 pub use page::{Cursor, Page, PageRequest};
 pub use queue::{
-    DeadItem, Lease, LeaseRequest, NackOutcome, PeekedItem, PeekedState, PushItem, Pushed, Queue, QueueError,
-    QueueStats, Receipt, Settlement,
+    DeadItem, Fate, Lease, LeaseRequest, NackOutcome, PeekedItem, PeekedState, PushItem, Pushed, Queue,
+    QueueError, QueueStats, Receipt, Settlement,
 };
 pub use remediations::{RemediationStats, Remediations, RemediationsError};
 pub use roles::{MatrixRecord, MatrixStoreError, NewMatrix, RoleMatrices};

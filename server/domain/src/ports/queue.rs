@@ -4,7 +4,9 @@
 //! - an item is delivered until it is acked; after `attempts_max` deliveries in vain it is a dead letter with a reason;
 //!   one that was released was not in vain;
 //! - a receipt names one delivery: a late ack never settles somebody else's lease, it is answered with `Lost`;
-//! - a dedup key is remembered for its window, whether or not the item was acked meanwhile;
+//! - a dedup key is remembered for its window, whether or not the item was acked meanwhile, and as long as the item is
+//!   in the queue or a dead letter;
+//! - a dead letter is kept for a week, and then forgotten; redriven before, it is the same item with new attempts;
 //! - of what is ready, higher priority goes first; within a priority tenants take turns, the one with the fewest
 //!   leases first; within a tenant the longest ready goes first;
 //! - a paused queue takes items and gives none; a full queue takes none.
@@ -131,6 +133,20 @@ pub struct DeadItem {
     pub died_at: DateTime<Utc>,
 }
 
+/// What became of the item that was pushed under a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// It is in the queue, whatever it is doing there.
+    Queued,
+    /// It is a dead letter.
+    Dead {
+        /// Why it was given up.
+        reason: String,
+    },
+    /// It was acked, or forgotten, or never pushed.
+    Unknown,
+}
+
 /// What an item in the queue is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PeekedState {
@@ -243,6 +259,9 @@ pub trait Queue: Send + Sync {
     /// The queue in numbers.
     async fn stats(&self, queue: &str) -> Result<QueueStats, QueueError>;
 
+    /// What became of the items that were pushed under these keys, in their order.
+    async fn fates(&self, queue: &str, keys: &[String]) -> Result<Vec<Fate>, QueueError>;
+
     /// Looks at items by age without taking them.
     async fn peek(&self, queue: &str, page: PageRequest) -> Result<Page<PeekedItem>, QueueError>;
 
@@ -255,6 +274,6 @@ pub trait Queue: Send + Sync {
     /// Whether the queue gives items from now on.
     async fn set_paused(&self, queue: &str, paused: bool) -> Result<(), QueueError>;
 
-    /// Forgets expired dedup keys, some at a time. Says how many.
+    /// Forgets expired dedup keys and dead letters, some at a time. Says how many it looked at: 0 when nothing is left.
     async fn expire(&self) -> Result<u64, QueueError>;
 }

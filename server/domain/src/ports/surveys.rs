@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
-use super::{ContextKey, ItemId, Page, PageRequest, StorageError, SurveyId};
+use super::{ContextKey, ItemId, Page, PageRequest, StorageError, Stuck, SurveyId};
 use crate::ids::Version;
 use crate::ortho::Shape;
 
@@ -88,6 +88,8 @@ pub struct SurveyRecord {
     pub parts_total: u64,
     /// Parts that are not in.
     pub parts_open: u64,
+    /// What of the open parts is given up.
+    pub stuck: Option<Stuck>,
     /// Orthos counted so far.
     pub orthos: u64,
     /// When it was asked for.

@@ -22,6 +22,7 @@ pub struct Model {
     pub died_at: i64,
     #[sea_orm(column_type = "Text")]
     pub reason: String,
+    pub released: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

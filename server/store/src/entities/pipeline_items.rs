@@ -17,6 +17,9 @@ pub struct Model {
     pub created_at: i64,
     pub pushed_at: Option<i64>,
     pub done_at: Option<i64>,
+    pub failed_at: Option<i64>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub failure: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -10,7 +10,7 @@ use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Set};
 use super::Outcome;
 use super::plan::Plan;
 use super::rows::Chunk;
-use super::waves::{self, wave_of};
+use super::waves;
 use crate::clock::millis;
 use crate::contexts::locked;
 use crate::database::{Abort, Tx};
@@ -58,7 +58,7 @@ pub(super) async fn publish(
     }
     let row = wave.into_active_model().insert(&**tx).await?;
     waves::advance_settled(tx, text.context).await?;
-    wave_of(row)
+    waves::record(tx, row).await
 }
 
 /// Stores by what the phrases of a context are estimated, if they are.

@@ -1,7 +1,7 @@
-//! A text that is in but was never searched to the end: it came without a search, or its search was cancelled. Whoever
-//! sends it again with one wants what was left out.
+//! A text that is in but was never searched to the end: it came without a search, its search was cancelled, or something
+//! of it was given up. Whoever sends it again with one wants what was left out.
 //!
-//! The wave of then goes on with all that it began with. What it had found and not yet expanded was dropped, and its rows
+//! What was given up is handed over again. A cancelled wave of then goes on with all that it began with. What it had found and not yet expanded was dropped, and its rows
 //! may be forgotten by now; so every ortho of its version or a later one is expanded anew. That finds nothing twice,
 //! because everything is known by its content. It must never count what another wave still has open.
 
@@ -15,11 +15,11 @@ use uuid::Uuid;
 
 use super::Outcome;
 use super::add::first_items;
-use super::waves::{CANCELLED, RUNNING, advance_settled, settle, wave_of};
+use super::waves::{CANCELLED, RUNNING, advance_settled, get, record, settle};
 use crate::contexts::locked;
 use crate::database::{Abort, Tx};
 use crate::entities::{contexts, orthos, waves};
-use crate::ledger::{reopen_items, reopen_wave};
+use crate::ledger::{reopen_items, reopen_wave, retry};
 use crate::orthos::ortho_of;
 
 /// Orthos that are read at once.
@@ -38,8 +38,11 @@ pub(super) async fn search_again(tx: &Tx, id: WaveId, now: DateTime<Utc>) -> Out
         .ok_or_else(gone)?
         .phrases
         .unsigned_abs();
+    if wave.state == RUNNING {
+        retry(tx, id.0).await?;
+    }
     if wave.state != CANCELLED {
-        return wave_of(wave);
+        return record(tx, wave).await;
     }
     let most = ContextView::PHRASES_MAX as u64;
     if phrases > most {
@@ -65,7 +68,7 @@ pub(super) async fn search_again(tx: &Tx, id: WaveId, now: DateTime<Utc>) -> Out
     unmark(tx, context).await?;
     advance_settled(tx, context).await?;
     settle(tx, context, id, now).await?;
-    super::waves::get(tx, id).await
+    get(tx, id).await
 }
 
 /// Opens items that expand all orthos of a version and of later ones.

@@ -59,7 +59,7 @@ impl SqlIngest {
         let (asked, cache) = (&*text, &*self.phrases);
         let body = |tx| async move { plan::plan(&tx, asked, cache).await };
         let (plan, phrases) = match self.database.read("planning a text", body).await? {
-            Planned::Known(wave) if text.search && wave.state == WaveState::Cancelled => {
+            Planned::Known(wave) if text.search && is_unfinished(&wave) => {
                 return self.search_again(wave.id).await.map(Ingested::Unchanged);
             }
             Planned::Known(wave) => return Ok(Ingested::Unchanged(*wave)),
@@ -125,6 +125,7 @@ impl SqlIngest {
         let doing = "searching a text again";
         let wave = self.database.write_within(PATIENCE, doing, body).await?;
         self.signals.ring(&Topic::Ledger);
+        self.signals.ring_step(id.0, false);
         Ok(wave)
     }
 }
@@ -142,6 +143,11 @@ async fn counted(
     tokio::task::spawn_blocking(count)
         .await
         .map_err(|error| failed("counting phrases", error))
+}
+
+/// Whether a search of this wave was left unfinished, and goes on only if somebody asks for it.
+fn is_unfinished(wave: &WaveRecord) -> bool {
+    wave.state == WaveState::Cancelled || wave.stuck.is_some()
 }
 
 fn failed(doing: &'static str, error: tokio::task::JoinError) -> StorageError {

@@ -13,7 +13,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use super::Outcome;
 use super::phrases::{PhraseCache, Phrases};
 use super::staged::is_staged;
-use super::waves::wave_of;
+use super::waves::record;
 use crate::contexts::{active, spelt};
 use crate::database::{Abort, Tx};
 use crate::entities::{contexts, corpora, waves as wave_rows};
@@ -68,7 +68,7 @@ pub(super) async fn plan(tx: &Tx, text: &NewText, cache: &PhraseCache) -> Outcom
         .await?
         .ok_or(Abort::Refused(IngestError::ContextNotFound))?;
     if let Some(wave) = known(tx, text).await? {
-        return Ok(Planned::Known(Box::new(wave_of(wave)?)));
+        return Ok(Planned::Known(Box::new(record(tx, wave).await?)));
     }
     let settings: ContextSettings = serde_json::from_str(&context.settings)
         .map_err(|error| Abort::Damaged(format!("the settings of context {}: {error}", context.id)))?;

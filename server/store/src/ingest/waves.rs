@@ -6,7 +6,7 @@
 use chrono::{DateTime, Utc};
 use crochet_domain::Version;
 use crochet_domain::ports::{
-    ContextKey, CorpusId, IngestError, Page, PageRequest, WaveId, WaveRecord, WaveState,
+    ContextKey, CorpusId, IngestError, Page, PageRequest, Stuck, WaveId, WaveRecord, WaveState,
 };
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -17,6 +17,7 @@ use crate::contexts::active;
 use crate::cursor::{Foreign, List, fetch};
 use crate::database::{Abort, Tx};
 use crate::entities::{contexts, pipeline_items, waves};
+use crate::ledger;
 
 pub(crate) const RUNNING: &str = "running";
 pub(crate) const SETTLED: &str = "settled";
@@ -28,7 +29,26 @@ impl From<Foreign> for Abort<IngestError> {
     }
 }
 
-pub(crate) fn wave_of<E>(row: waves::Model) -> Result<WaveRecord, Abort<E>> {
+/// Waves as records, with what is given up of those that run.
+pub(super) async fn records(tx: &Tx, rows: Vec<waves::Model>) -> Outcome<Vec<WaveRecord>> {
+    let running = rows.iter().filter(|row| row.state == RUNNING).map(|row| row.id);
+    let mut stuck = ledger::stuck(tx, &running.collect::<Vec<_>>()).await?;
+    rows.into_iter()
+        .map(|row| {
+            let stuck = stuck.remove(&row.id);
+            wave_of(row, stuck)
+        })
+        .collect()
+}
+
+/// One wave as a record.
+pub(super) async fn record(tx: &Tx, row: waves::Model) -> Outcome<WaveRecord> {
+    let mut stuck = ledger::stuck(tx, &[row.id]).await?;
+    let stuck = stuck.remove(&row.id);
+    wave_of(row, stuck)
+}
+
+fn wave_of(row: waves::Model, stuck: Option<Stuck>) -> Outcome<WaveRecord> {
     let version =
         |stored| Version::try_from(stored).map_err(|error| Abort::Damaged(format!("a version: {error}")));
     let count = |stored: i64| u64::try_from(stored).unwrap_or(0);
@@ -50,6 +70,7 @@ pub(crate) fn wave_of<E>(row: waves::Model) -> Result<WaveRecord, Abort<E>> {
         ended_at: row.ended_at.map(moment),
         items_total: count(row.items_total),
         items_open: count(row.items_open),
+        stuck,
         words: count(row.words),
         sentences_added: count(row.sentences_added),
         words_added: count(row.words_added),
@@ -68,7 +89,7 @@ pub(super) async fn get(tx: &Tx, id: WaveId) -> Outcome<WaveRecord> {
     active(tx, ContextKey(row.context_id))
         .await?
         .ok_or(Abort::Refused(IngestError::WaveNotFound))?;
-    wave_of(row)
+    record(tx, row).await
 }
 
 pub(super) async fn list(tx: &Tx, context: ContextKey, page: &PageRequest) -> Outcome<Page<WaveRecord>> {
@@ -83,12 +104,7 @@ pub(super) async fn list(tx: &Tx, context: ContextKey, page: &PageRequest) -> Ou
     if let Some(version) = list.start::<i64>(page)? {
         query = query.filter(waves::Column::ToVersion.lt(version));
     }
-    let rows = query
-        .all(&**tx)
-        .await?
-        .into_iter()
-        .map(wave_of)
-        .collect::<Outcome<Vec<_>>>()?;
+    let rows = records(tx, query.all(&**tx).await?).await?;
     Ok(list.page(rows, page, |wave| i64::from(wave.to_version)))
 }
 

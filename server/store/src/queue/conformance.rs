@@ -3,6 +3,7 @@
 //! A backend proves itself with `conformance!`, which takes a function that gives a [`Rig`]. No test may know which.
 
 mod giving_back;
+mod keys;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use crochet_domain::ports::{
 use crate::testing::ManualClock;
 
 pub(crate) use giving_back::*;
+pub(crate) use keys::*;
 
 /// A fresh queue with a clock of its own.
 pub(crate) struct Rig {
@@ -125,45 +127,6 @@ pub(crate) async fn a_late_ack_counts_while_nobody_else_has_the_item(rig: Rig) {
     rig.clock.advance(LEASE * 3);
     assert_eq!(rig.ack(slow.receipt).await, Settlement::Done);
     assert!(rig.take(1).await.is_empty());
-}
-
-pub(crate) async fn a_key_is_remembered_for_its_window_even_after_the_ack(rig: Rig) {
-    assert!(matches!(
-        rig.push(vec![keyed("k")]).await[..],
-        [Pushed::Accepted(_)]
-    ));
-    assert_eq!(rig.push(vec![keyed("k")]).await, [Pushed::Duplicate]);
-    let lease = rig.one().await;
-    rig.ack(lease.receipt).await;
-    assert_eq!(rig.push(vec![keyed("k")]).await, [Pushed::Duplicate]);
-    rig.clock.advance(Duration::from_secs(600));
-    assert!(matches!(
-        rig.push(vec![keyed("k")]).await[..],
-        [Pushed::Accepted(_)]
-    ));
-}
-
-pub(crate) async fn a_key_twice_in_one_batch_counts_once(rig: Rig) {
-    let pushed = rig.push(vec![keyed("k"), keyed("l"), keyed("k")]).await;
-    assert!(matches!(
-        pushed[..],
-        [Pushed::Accepted(_), Pushed::Accepted(_), Pushed::Duplicate]
-    ));
-    assert_eq!(rig.take(9).await.len(), 2);
-}
-
-pub(crate) async fn a_key_belongs_to_its_queue(rig: Rig) {
-    rig.push(vec![keyed("k")]).await;
-    let elsewhere = rig.queue.push("elsewhere", vec![keyed("k")]).await.unwrap();
-    assert!(matches!(elsewhere[..], [Pushed::Accepted(_)]));
-    assert_eq!(rig.queue.queues().await.unwrap(), ["elsewhere", Q]);
-}
-
-pub(crate) async fn expired_keys_are_forgotten(rig: Rig) {
-    rig.push(vec![keyed("k"), keyed("l")]).await;
-    assert_eq!(rig.queue.expire().await.unwrap(), 0);
-    rig.clock.advance(Duration::from_secs(601));
-    assert_eq!(rig.queue.expire().await.unwrap(), 2);
 }
 
 pub(crate) async fn delayed_work_is_not_ready_before_its_time(rig: Rig) {
@@ -481,7 +444,10 @@ mod embedded {
         a_key_is_remembered_for_its_window_even_after_the_ack,
         a_key_twice_in_one_batch_counts_once,
         a_key_belongs_to_its_queue,
+        a_key_is_remembered_as_long_as_its_item_is_there,
         expired_keys_are_forgotten,
+        whoever_pushed_an_item_can_ask_what_became_of_it,
+        dead_letters_are_kept_for_a_week,
         delayed_work_is_not_ready_before_its_time,
         higher_priority_goes_first_and_equals_in_order,
         a_tenant_with_little_work_does_not_wait_for_one_with_much,

@@ -6,6 +6,7 @@
 
 #[cfg(test)]
 mod conformance;
+mod keys;
 mod lease;
 mod look;
 mod push;
@@ -18,7 +19,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use crochet_domain::ports::{
-    Clock, DeadItem, Lease, LeaseRequest, NackOutcome, Page, PageRequest, PeekedItem, PushItem, Pushed,
+    Clock, DeadItem, Fate, Lease, LeaseRequest, NackOutcome, Page, PageRequest, PeekedItem, PushItem, Pushed,
     Queue, QueueError, QueueStats, Receipt, Settlement, WorkItemId,
 };
 
@@ -137,6 +138,11 @@ impl Queue for SqlQueue {
         self.database.read("measuring a queue", body).await
     }
 
+    async fn fates(&self, queue: &str, keys: &[String]) -> Result<Vec<Fate>, QueueError> {
+        let body = |tx| async move { keys::fates(&tx, queue, keys).await };
+        self.database.read("looking for work", body).await
+    }
+
     async fn peek(&self, queue: &str, page: PageRequest) -> Result<Page<PeekedItem>, QueueError> {
         let (page, now) = (&page, self.clock.now());
         self.database
@@ -178,10 +184,9 @@ impl Queue for SqlQueue {
 
     async fn expire(&self) -> Result<u64, QueueError> {
         let now = self.clock.now();
+        let body = |tx| async move { Ok(keys::expire(&tx, now).await? + settle::expire(&tx, now).await?) };
         self.database
-            .write("forgetting dedup keys", |tx| async move {
-                push::expire(&tx, now).await
-            })
+            .write("forgetting keys and dead letters", body)
             .await
     }
 }

@@ -1,27 +1,22 @@
 //! Into the queue: capacity, dedup, items; and the switches that belong to the queue as a whole.
 
-use std::collections::HashSet;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use crochet_domain::ports::{PushItem, Pushed, QueueError, WorkItemId};
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect,
-    QueryTrait, Set,
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, Set,
 };
 
-use super::Outcome;
 use super::rows::headers_text;
+use super::{Outcome, keys};
 use crate::clock::{millis, span};
 use crate::database::{Abort, Tx, insert_all};
-use crate::entities::{work_dedup, work_items, work_queues};
+use crate::entities::{work_items, work_queues};
 
 /// What a pusher is told to wait when the queue is full.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
-/// Keys in one statement, and forgotten in one transaction.
-const KEYS: usize = 500;
-const EXPIRE_MAX: u64 = 5_000;
 
 pub(super) async fn push(
     tx: &Tx,
@@ -31,16 +26,17 @@ pub(super) async fn push(
     now: DateTime<Utc>,
 ) -> Outcome<Vec<Pushed>> {
     ensure(tx, queue).await?;
-    let mut fresh = claim_keys(tx, queue, items, now).await?;
+    let items: Vec<(WorkItemId, &PushItem)> =
+        items.iter().map(|item| (WorkItemId::generate(), item)).collect();
+    let mut fresh = keys::claim(tx, queue, &items, now).await?;
     let mut rows = Vec::with_capacity(items.len());
     let mut pushed = Vec::with_capacity(items.len());
-    for item in items {
+    for (id, item) in items {
         let duplicate = item.dedup_key.as_deref().is_some_and(|key| !fresh.remove(key));
         if duplicate {
             pushed.push(Pushed::Duplicate);
             continue;
         }
-        let id = WorkItemId::generate();
         rows.push(row(id, queue, item, now));
         pushed.push(Pushed::Accepted(id));
     }
@@ -75,55 +71,6 @@ fn row(id: WorkItemId, queue: &str, item: &PushItem, now: DateTime<Utc>) -> work
     }
 }
 
-/// The keys that nobody pushed within their window; from now on they count as pushed.
-async fn claim_keys<'a>(
-    tx: &Tx,
-    queue: &str,
-    items: &'a [PushItem],
-    now: DateTime<Utc>,
-) -> Outcome<HashSet<&'a str>> {
-    let mut keyed: Vec<(&str, i64)> = items
-        .iter()
-        .filter_map(|item| {
-            Some((
-                item.dedup_key.as_deref()?,
-                millis(now).saturating_add(span(item.dedup_window)),
-            ))
-        })
-        .collect();
-    keyed.sort_unstable();
-    keyed.dedup_by_key(|(key, _)| *key);
-    let expired = Expr::col((work_dedup::Entity, work_dedup::Column::ExpiresAt)).lte(millis(now));
-    let mut fresh = HashSet::new();
-    for chunk in keyed.chunks(KEYS) {
-        let rows = chunk.iter().map(|(key, expires_at)| work_dedup::ActiveModel {
-            queue: Set(queue.to_owned()),
-            key: Set((*key).to_owned()),
-            expires_at: Set(*expires_at),
-        });
-        let mut renew = OnConflict::columns([work_dedup::Column::Queue, work_dedup::Column::Key]);
-        renew
-            .update_column(work_dedup::Column::ExpiresAt)
-            .action_and_where(expired.clone());
-        let claimed = work_dedup::Entity::insert_many(rows)
-            .on_conflict(renew)
-            .exec_with_returning_keys(&**tx)
-            .await;
-        let claimed: HashSet<String> = match claimed {
-            Ok(keys) => keys.into_iter().map(|(_, key)| key).collect(),
-            Err(sea_orm::DbErr::RecordNotInserted) => HashSet::new(),
-            Err(error) => return Err(error.into()),
-        };
-        fresh.extend(
-            chunk
-                .iter()
-                .map(|(key, _)| *key)
-                .filter(|key| claimed.contains(*key)),
-        );
-    }
-    Ok(fresh)
-}
-
 async fn ensure(tx: &Tx, queue: &str) -> Outcome<()> {
     if work_queues::Entity::find_by_id(queue).one(&**tx).await?.is_none() {
         let row = work_queues::Model {
@@ -143,19 +90,4 @@ pub(super) async fn set_paused(tx: &Tx, queue: &str, paused: bool) -> Outcome<()
         .exec(&**tx)
         .await?;
     Ok(())
-}
-
-pub(super) async fn expire(tx: &Tx, now: DateTime<Utc>) -> Outcome<u64> {
-    let key = [work_dedup::Column::Queue, work_dedup::Column::Key];
-    let expired = work_dedup::Entity::find()
-        .select_only()
-        .columns(key)
-        .filter(work_dedup::Column::ExpiresAt.lte(millis(now)))
-        .limit(EXPIRE_MAX)
-        .into_query();
-    let forgotten = work_dedup::Entity::delete_many()
-        .filter(Expr::tuple(key.map(Expr::col)).in_subquery(expired))
-        .exec(&**tx)
-        .await?;
-    Ok(forgotten.rows_affected)
 }

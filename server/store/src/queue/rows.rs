@@ -84,7 +84,7 @@ pub(super) fn dead_of(row: dead_items::Model) -> Outcome<DeadItem> {
         headers: headers(row.id, &row.headers)?,
         payload: row.payload,
         tenant: row.tenant,
-        attempts: small(row.deliveries),
+        attempts: small(row.deliveries - row.released),
         reason: row.reason,
         pushed_at: moment(row.pushed_at),
         died_at: moment(row.died_at),
@@ -94,7 +94,8 @@ pub(super) fn dead_of(row: dead_items::Model) -> Outcome<DeadItem> {
 /// The letter that an item becomes.
 pub(super) fn dead_row(item: work_items::Model, reason: &str, now: DateTime<Utc>) -> dead_items::ActiveModel {
     dead_items::ActiveModel {
-        deliveries: Set(attempts(&item)),
+        deliveries: Set(item.deliveries),
+        released: Set(item.released),
         id: Set(item.id),
         queue: Set(item.queue),
         tenant: Set(item.tenant),
@@ -108,18 +109,19 @@ pub(super) fn dead_row(item: work_items::Model, reason: &str, now: DateTime<Utc>
     }
 }
 
-/// The item that a letter becomes: under a new id, so that receipts of its former life fit nothing.
+/// The item that a letter becomes. It goes on counting deliveries, so that receipts of its former life fit nothing, and
+/// none of them was in vain any more.
 pub(super) fn revived_row(letter: dead_items::Model, now: DateTime<Utc>) -> work_items::ActiveModel {
     work_items::ActiveModel {
-        id: Set(WorkItemId::generate().0),
+        id: Set(letter.id),
         queue: Set(letter.queue),
         tenant: Set(letter.tenant),
         priority: Set(letter.priority),
         payload: Set(letter.payload),
         headers: Set(letter.headers),
         leased: Set(false),
-        deliveries: Set(0),
-        released: Set(0),
+        deliveries: Set(letter.deliveries),
+        released: Set(letter.deliveries),
         attempts_max: Set(letter.attempts_max),
         pushed_at: Set(letter.pushed_at),
         visible_at: Set(millis(now)),

@@ -9,7 +9,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use crochet_domain::ports::{NackOutcome, Receipt, Settlement, WorkItemId};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
 use super::Outcome;
@@ -23,6 +23,10 @@ use crate::entities::{dead_items, work_items};
 const CHUNK: usize = 1_000;
 /// Letters that one transaction brings back.
 const REDRIVE_BATCH: u64 = 1_000;
+/// How long a letter is kept.
+const DEAD_KEPT: Duration = Duration::from_secs(7 * 24 * 3_600);
+/// Letters that one transaction forgets.
+const EXPIRE_MAX: u64 = 1_000;
 
 pub(super) async fn ack(tx: &Tx, queue: &str, receipts: &[Receipt]) -> Outcome<Vec<Settlement>> {
     let held = held(tx, queue, receipts).await?;
@@ -148,6 +152,22 @@ async fn held(tx: &Tx, queue: &str, receipts: &[Receipt]) -> Outcome<Held> {
             .push(if holds { Settlement::Done } else { Settlement::Lost });
     }
     Ok(held)
+}
+
+/// Forgets letters that nobody redrove for long; how many.
+pub(super) async fn expire(tx: &Tx, now: DateTime<Utc>) -> Outcome<u64> {
+    let before = millis(now).saturating_sub(span(DEAD_KEPT));
+    let old = dead_items::Entity::find()
+        .select_only()
+        .column(dead_items::Column::Id)
+        .filter(dead_items::Column::DiedAt.lte(before))
+        .limit(EXPIRE_MAX)
+        .into_query();
+    let forgotten = dead_items::Entity::delete_many()
+        .filter(dead_items::Column::Id.in_subquery(old))
+        .exec(&**tx)
+        .await?;
+    Ok(forgotten.rows_affected)
 }
 
 /// One batch of letters brought back.

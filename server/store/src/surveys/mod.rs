@@ -10,7 +10,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use crochet_domain::ports::{
-    Clock, ContextKey, ItemKind, NewSurvey, Page, PageRequest, SurveyId, SurveyPart, SurveyRecord,
+    Clock, ContextKey, ItemKind, NewSurvey, Page, PageRequest, Stuck, SurveyId, SurveyPart, SurveyRecord,
     SurveyShape, SurveyState, Surveys, SurveysError, WaveId,
 };
 use crochet_domain::{Shape, Version};
@@ -171,7 +171,7 @@ async fn create(tx: &Tx, new: &NewSurvey, now: DateTime<Utc>) -> Outcome<SurveyR
         )
     });
     insert_all(&**tx, &items.collect::<Vec<_>>()).await?;
-    survey_of(row.into_active_model().insert(&**tx).await?)
+    record(tx, row.into_active_model().insert(&**tx).await?).await
 }
 
 async fn row(tx: &Tx, id: SurveyId) -> Outcome<Model> {
@@ -186,7 +186,8 @@ async fn row(tx: &Tx, id: SurveyId) -> Outcome<Model> {
 }
 
 async fn get(tx: &Tx, id: SurveyId) -> Outcome<SurveyRecord> {
-    survey_of(row(tx, id).await?)
+    let row = row(tx, id).await?;
+    record(tx, row).await
 }
 
 async fn list(tx: &Tx, context: ContextKey, page: &PageRequest) -> Outcome<Page<SurveyRecord>> {
@@ -201,19 +202,14 @@ async fn list(tx: &Tx, context: ContextKey, page: &PageRequest) -> Outcome<Page<
     if let Some(id) = list.start::<Uuid>(page)? {
         query = query.filter(Column::Id.lt(id));
     }
-    let rows = query
-        .all(&**tx)
-        .await?
-        .into_iter()
-        .map(survey_of)
-        .collect::<Outcome<Vec<_>>>()?;
+    let rows = records(tx, query.all(&**tx).await?).await?;
     Ok(list.page(rows, page, |survey| survey.id.0))
 }
 
 async fn cancel(tx: &Tx, id: SurveyId, now: DateTime<Utc>) -> Outcome<SurveyRecord> {
     let survey = row(tx, id).await?;
     if survey.state != RUNNING {
-        return survey_of(survey);
+        return record(tx, survey).await;
     }
     close_items(tx, WaveId(id.0), now).await?;
     Entity::update_many()
@@ -226,7 +222,26 @@ async fn cancel(tx: &Tx, id: SurveyId, now: DateTime<Utc>) -> Outcome<SurveyReco
     get(tx, id).await
 }
 
-fn survey_of(row: Model) -> Outcome<SurveyRecord> {
+/// Surveys as records, with what is given up of those that run.
+async fn records(tx: &Tx, rows: Vec<Model>) -> Outcome<Vec<SurveyRecord>> {
+    let running = rows.iter().filter(|row| row.state == RUNNING).map(|row| row.id);
+    let mut stuck = ledger::stuck(tx, &running.collect::<Vec<_>>()).await?;
+    rows.into_iter()
+        .map(|row| {
+            let stuck = stuck.remove(&row.id);
+            survey_of(row, stuck)
+        })
+        .collect()
+}
+
+/// One survey as a record.
+async fn record(tx: &Tx, row: Model) -> Outcome<SurveyRecord> {
+    let mut stuck = ledger::stuck(tx, &[row.id]).await?;
+    let stuck = stuck.remove(&row.id);
+    survey_of(row, stuck)
+}
+
+fn survey_of(row: Model, stuck: Option<Stuck>) -> Outcome<SurveyRecord> {
     Ok(SurveyRecord {
         id: SurveyId(row.id),
         context: ContextKey(row.context_id),
@@ -241,6 +256,7 @@ fn survey_of(row: Model) -> Outcome<SurveyRecord> {
         truncated: row.truncated,
         parts_total: row.parts_total.unsigned_abs(),
         parts_open: row.parts_open.unsigned_abs(),
+        stuck,
         orthos: row.orthos.unsigned_abs(),
         created_at: moment(row.created_at),
         ended_at: row.ended_at.map(moment),

@@ -101,12 +101,13 @@ impl World {
 
     /// All rows that are not done, whatever became of them so far.
     pub(super) async fn open_items(&self) -> Vec<LedgerItem> {
-        let mut items = self.ledger.unpushed(10_000).await.unwrap();
+        let items = self.ledger.unpushed(10_000).await.unwrap();
         let ids: Vec<_> = items.iter().map(|item| item.id).collect();
         self.ledger.mark_pushed(&ids).await.unwrap();
         let past_all = chrono::DateTime::<chrono::Utc>::MAX_UTC;
-        items = self.ledger.stale(past_all, 10_000).await.unwrap();
-        items
+        let handed = self.ledger.handed(past_all, None, 10_000).await.unwrap();
+        let ids: Vec<_> = handed.iter().map(|item| item.id).collect();
+        self.ledger.open(&ids).await.unwrap()
     }
 
     /// Works until nothing is open.

@@ -1,5 +1,7 @@
 //! Forms: what they do, where faults appear, and that nothing typed is lost.
 
+use crochet_domain::ports::Failure;
+
 use super::visit::Browser;
 use serde_json::json;
 
@@ -54,6 +56,29 @@ async fn a_context_is_created_and_gets_a_text() {
         .post("/contexts/walk/texts", &[("title", "One"), ("text", TEXT)])
         .await;
     browser.get(twice.location()).await.says(&["nothing was added"]);
+}
+
+#[tokio::test]
+async fn a_context_whose_search_stands_still_says_why() {
+    let browser = with_context("editor").await;
+    let one = [("title", "One"), ("text", TEXT)];
+    browser.post("/contexts/walk/texts", &one).await;
+    let ledger = browser.store.ledger();
+    let failed = ledger.unpushed(9).await.unwrap().into_iter().map(|item| Failure {
+        item: item.id,
+        reason: "the <search> panicked".to_owned(),
+    });
+    let failed: Vec<Failure> = failed.collect();
+    ledger.mark_failed(&failed).await.unwrap();
+    let said = format!("{} work item", failed.len());
+    browser.get("/contexts/walk").await.says(&[
+        "Stands still at v1",
+        &said,
+        "the &lt;search&gt; panicked",
+        "hx-trigger=\"every 10s\"",
+    ]);
+    browser.post("/contexts/walk/texts", &one).await;
+    browser.get("/contexts/walk").await.says(&["Searching at v1"]);
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use std::sync::Mutex;
 use crochet_openapi_poem::Api;
 use crochet_platform::config::Config;
 use crochet_platform::telemetry::LogControl;
+use crochet_store::Store;
 use poem::http::{HeaderMap, Method};
 use poem::test::{TestClient, TestRequestBuilder};
 use serde_json::{Value, json};
@@ -18,6 +19,8 @@ pub(super) struct Browser {
     client: TestClient<Api>,
     cookies: Mutex<BTreeMap<String, String>>,
     key: String,
+    /// Below the services, to do what no page does.
+    pub(super) store: Store,
     _folder: tempfile::TempDir,
 }
 
@@ -71,12 +74,13 @@ impl Browser {
         let folder = tempfile::tempdir().unwrap();
         let (log, _) = LogControl::new("off").unwrap();
         let config = config(folder.path());
-        let Composed { endpoint, .. } = compose(&config, log).await.unwrap();
+        let Composed { endpoint, ports, .. } = compose(&config, log).await.unwrap();
         let key = std::fs::read_to_string(config.data.join("admin.key")).unwrap();
         Self {
             client: TestClient::new(endpoint),
             cookies: Mutex::default(),
             key: key.trim().to_owned(),
+            store: ports.unwrap().store,
             _folder: folder,
         }
     }

@@ -4,9 +4,10 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use crochet_api::work::{
-    AckWork, DeadWorkPage, ExtendWork, LeaseWork, LeasedWork, ListDeadWorkParams, ListQueuesParams, NackWork,
-    PeekWorkParams, PushWork, PushWorkParams, PushedWork, Queue, QueueName, QueuePage, QueuesOperations,
-    RedriveWork, RedrivenWork, ReleaseWork, SettledWork, WorkItemPage, WorkOperations,
+    AckWork, DeadWorkPage, ExtendWork, FindWork, FoundWork, LeaseWork, LeasedWork, ListDeadWorkParams,
+    ListQueuesParams, NackWork, PeekWorkParams, PushWork, PushWorkParams, PushedWork, Queue, QueueName,
+    QueuePage, QueuesOperations, RedriveWork, RedrivenWork, ReleaseWork, SettledWork, WorkItemPage,
+    WorkOperations,
 };
 use crochet_openapi::{Caller, Problem};
 
@@ -51,6 +52,10 @@ impl WorkOperations for Narrow {
 
     async fn lease_work(&self, c: &Caller, queue: QueueName, body: LeaseWork) -> Result<LeasedWork, Problem> {
         self.service.lease_work(c, queue, body).await
+    }
+
+    async fn find_work(&self, c: &Caller, queue: QueueName, body: FindWork) -> Result<FoundWork, Problem> {
+        self.service.find_work(c, queue, body).await
     }
 
     async fn extend_work(

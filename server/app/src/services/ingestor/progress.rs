@@ -11,7 +11,7 @@ use crochet_openapi::{Caller, Problem};
 use super::{IngestorService, view};
 use crate::services::names;
 use crate::services::problems::problem;
-use crate::services::wire::{count, version};
+use crate::services::wire::{count, stuck, version};
 
 /// How many ingests are looked at; the newest are listed first, and those before are long settled.
 const WAVES_MAX: u32 = 1_000;
@@ -25,6 +25,7 @@ impl ProgressOperations for IngestorService {
             version: version(context.version)?,
             settled_version: version(context.settled)?,
             work_left: count(running.iter().map(|wave| wave.items_open).sum()),
+            stuck: running.iter().map(|wave| stuck(wave.stuck.as_ref())).sum(),
             truncated: context.truncated,
             waves: running.iter().rev().map(view::wave).collect::<Result<_, _>>()?,
         })

@@ -6,7 +6,7 @@ use crochet_api::ingestor::{Ingest, IngestState, Wave};
 use crochet_domain::ports::{WaveRecord, WaveState};
 use crochet_openapi::Problem;
 
-use crate::services::wire::{count, said, version};
+use crate::services::wire::{count, said, stuck, stuck_reason, version};
 
 /// An ingest as it is shown.
 pub(super) fn ingest(wave: WaveRecord, context: &str, duplicate: bool) -> Result<Ingest, Problem> {
@@ -19,6 +19,8 @@ pub(super) fn ingest(wave: WaveRecord, context: &str, duplicate: bool) -> Result
         corpus_id: said(wave.corpus.0)?,
         duplicate,
         work_left: count(wave.items_open),
+        stuck: stuck(wave.stuck.as_ref()),
+        stuck_reason: stuck_reason(wave.stuck.as_ref()),
         work_done: count(wave.items_total.saturating_sub(wave.items_open)),
         sentences: count(wave.sentences_added),
         words: count(wave.words),
@@ -39,6 +41,8 @@ pub(super) fn wave(wave: &WaveRecord) -> Result<Wave, Problem> {
         version: version(wave.to_version)?,
         state: state(wave.state),
         work_left: count(wave.items_open),
+        stuck: stuck(wave.stuck.as_ref()),
+        stuck_reason: stuck_reason(wave.stuck.as_ref()),
     })
 }
 

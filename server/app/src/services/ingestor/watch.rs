@@ -1,7 +1,7 @@
 //! An ingest as a stream of events, which resumes after the last one that was seen.
 //!
-//! Everything that is counted only grows, so the sum of the counts numbers the events: it changes whenever
-//! there is something to tell, and needs no memory. It must never end before the ingest has.
+//! Everything that is counted only grows, so the sum of the counts numbers the events, with what is given up behind it:
+//! that changes whenever there is something to tell, and needs no memory. It must never end before the ingest has.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -83,5 +83,7 @@ fn event(wave: &WaveRecord, context: &str) -> Result<Event<ShownIngest>, Problem
 fn number(wave: &WaveRecord) -> String {
     let done = wave.items_total - wave.items_open.min(wave.items_total);
     let ended = u64::from(wave.state != WaveState::Running);
-    (wave.items_total + done + wave.orthos_added + wave.remediations_added + ended).to_string()
+    let sum = wave.items_total + done + wave.orthos_added + wave.remediations_added + ended;
+    let stuck = wave.stuck.as_ref().map_or(0, |stuck| stuck.items);
+    format!("{sum}.{stuck}")
 }

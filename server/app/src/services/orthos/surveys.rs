@@ -28,7 +28,7 @@ use crate::services::contexts::settings;
 use crate::services::names;
 use crate::services::problems::{problem, unspeakable};
 use crate::services::wire::{
-    count, named_shape, order_of, page, said, said_page, shape, slice_page, version,
+    count, named_shape, order_of, page, said, said_page, shape, slice_page, stuck, stuck_reason, version,
 };
 
 /// How many different words one part of a survey starts from, about.
@@ -308,6 +308,8 @@ pub(super) fn shown(
         shape: request.shape,
         parts: count(record.parts_total),
         parts_done: count(record.parts_total.saturating_sub(record.parts_open)),
+        stuck: stuck(record.stuck.as_ref()),
+        stuck_reason: stuck_reason(record.stuck.as_ref()),
         orthos: count(record.orthos),
         truncated: record.truncated,
         shapes: counts.iter().map(counted).collect::<Result<_, Problem>>()?,

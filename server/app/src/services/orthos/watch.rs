@@ -1,7 +1,7 @@
 //! A survey as a stream of events, which resumes after the last one that was seen.
 //!
-//! Events are numbered by the parts that are done, and one more when the survey has ended: that needs no memory. It
-//! must never end before the survey has.
+//! Events are numbered by the parts that are done, one more when the survey has ended, and by what is given up: that needs
+//! no memory. It must never end before the survey has.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -88,5 +88,7 @@ fn after(record: SurveyRecord) -> Step {
 
 fn number(record: &SurveyRecord) -> String {
     let ended = u64::from(record.state != SurveyState::Running);
-    (record.parts_total - record.parts_open.min(record.parts_total) + ended).to_string()
+    let done = record.parts_total - record.parts_open.min(record.parts_total);
+    let stuck = record.stuck.as_ref().map_or(0, |stuck| stuck.items);
+    format!("{}.{stuck}", done + ended)
 }

@@ -3,10 +3,10 @@
 //! A payload is a JSON object outside and bytes inside. It must never know what they mean.
 
 use crochet_api::work::{
-    DeadWorkItem, NewWorkItem, PushOutcome, PushedItem, QueuedWorkItem, WorkHeaders, WorkItem, WorkPayload,
-    WorkState,
+    DeadWorkItem, FoundWorkItem, NewWorkItem, PushOutcome, PushedItem, QueuedWorkItem, WorkFate, WorkHeaders,
+    WorkItem, WorkPayload, WorkState,
 };
-use crochet_domain::ports::{DeadItem, Lease, PeekedItem, PeekedState, PushItem, Pushed};
+use crochet_domain::ports::{DeadItem, Fate, Lease, PeekedItem, PeekedState, PushItem, Pushed};
 use crochet_openapi::Problem;
 
 use super::{millis, receipts};
@@ -39,6 +39,16 @@ pub(super) fn pushed(pushed: Pushed) -> PushedItem {
             outcome: PushOutcome::Duplicate,
         },
     }
+}
+
+/// What became of an item.
+pub(super) fn found(fate: Fate) -> FoundWorkItem {
+    let (fate, reason) = match fate {
+        Fate::Queued => (WorkFate::Queued, None),
+        Fate::Dead { reason } => (WorkFate::Dead, Some(reason)),
+        Fate::Unknown => (WorkFate::Unknown, None),
+    };
+    FoundWorkItem { fate, reason }
 }
 
 /// A delivery.

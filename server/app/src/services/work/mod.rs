@@ -13,9 +13,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use crochet_api::work::{
-    AckWork, DeadWorkPage, ExtendWork, LeaseWork, LeasedWork, ListDeadWorkParams, ListQueuesParams, NackWork,
-    PeekWorkParams, PushWork, PushWorkParams, PushedWork, Queue as ShownQueue, QueueName, QueuePage,
-    QueuesOperations, RedriveWork, RedrivenWork, ReleaseWork, SettledWork, WorkItemPage, WorkOperations,
+    AckWork, DeadWorkPage, ExtendWork, FindWork, FoundWork, LeaseWork, LeasedWork, ListDeadWorkParams,
+    ListQueuesParams, NackWork, PeekWorkParams, PushWork, PushWorkParams, PushedWork, Queue as ShownQueue,
+    QueueName, QueuePage, QueuesOperations, RedriveWork, RedrivenWork, ReleaseWork, SettledWork,
+    WorkItemPage, WorkOperations,
 };
 use crochet_domain::ports::{Clock, LeaseRequest, NackOutcome, Queue, QueueStats, WorkItemId};
 use crochet_openapi::{Caller, Problem};
@@ -118,6 +119,13 @@ impl WorkOperations for WorkService {
         };
         Ok(LeasedWork {
             items: leases.into_iter().map(items::leased).collect::<Result<_, _>>()?,
+        })
+    }
+
+    async fn find_work(&self, _: &Caller, queue: QueueName, body: FindWork) -> Result<FoundWork, Problem> {
+        let fates = self.queue.fates(&queue, &body.keys).await.map_err(problem)?;
+        Ok(FoundWork {
+            items: fates.into_iter().map(items::found).collect(),
         })
     }
 

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use crochet_domain::ports::{
-    Lease, LeaseRequest, NackOutcome, PageRequest, PushItem, QueueStats, Receipt, Settlement,
+    Fate, Lease, LeaseRequest, NackOutcome, PageRequest, PushItem, QueueStats, Receipt, Settlement,
 };
 
-use super::{LEASE, Q, Rig, item};
+use super::{LEASE, Q, Rig, item, keyed};
 
 impl Rig {
     pub(super) async fn nack(&self, receipt: Receipt, reason: &str) -> NackOutcome {
@@ -147,8 +147,8 @@ pub(crate) async fn redriven_letters_have_all_their_attempts_and_fit_no_old_rece
     assert_eq!(rig.queue.redrive(Q, Some(&[dead[0].id])).await.unwrap(), 1);
     let again = rig.one().await;
     assert_eq!(
-        (again.payload.as_slice(), again.receipt.attempt),
-        (dead[0].payload.as_slice(), 1)
+        (again.payload.as_slice(), again.receipt.id, again.attempt),
+        (dead[0].payload.as_slice(), dead[0].id, 1)
     );
     for lease in &old {
         assert_eq!(rig.ack(lease.receipt).await, Settlement::Lost);
@@ -178,4 +178,23 @@ pub(crate) async fn work_that_was_taken_for_somebody_who_left_is_given_back(rig:
     rig.until(|stats| stats.ready == 1).await;
     let again = rig.one().await;
     assert_eq!(rig.ack(again.receipt).await, Settlement::Done);
+}
+
+pub(crate) async fn dead_letters_are_kept_for_a_week(rig: Rig) {
+    let poison = PushItem {
+        attempts_max: 1,
+        ..keyed("poison")
+    };
+    rig.push(vec![poison]).await;
+    rig.nack(rig.one().await.receipt, "cannot read it").await;
+    let day = Duration::from_secs(24 * 3_600);
+    for left in [1, 0] {
+        rig.clock.advance(if left == 1 { day * 6 } else { day * 2 });
+        while rig.queue.expire().await.unwrap() > 0 {}
+        assert_eq!(rig.queue.stats(Q).await.unwrap().dead, left);
+    }
+    rig.clock.advance(day);
+    while rig.queue.expire().await.unwrap() > 0 {}
+    let fates = rig.queue.fates(Q, &["poison".to_owned()]).await.unwrap();
+    assert_eq!(fates, [Fate::Unknown]);
 }
