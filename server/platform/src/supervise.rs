@@ -58,21 +58,39 @@ pub async fn supervise<Make, Task, E>(
     E: Display,
 {
     let mut pauses = backoff.pauses();
+    let mut told = Told::default();
     while !shutdown.is_cancelled() {
         let started = Instant::now();
-        match AssertUnwindSafe(make(shutdown.clone())).catch_unwind().await {
+        let why = match AssertUnwindSafe(make(shutdown.clone())).catch_unwind().await {
             Ok(Ok(())) => return,
-            Ok(Err(error)) => tracing::error!(task = name, "failed: {error}"),
-            Err(_) => tracing::error!(task = name, "panicked"),
-        }
+            Ok(Err(error)) => format!("failed: {error}"),
+            Err(_) => "panicked".to_owned(),
+        };
         if started.elapsed() >= backoff.healthy_after {
             pauses = backoff.pauses();
+            told = Told::default();
+        }
+        if told.is_news(&why) {
+            tracing::error!(task = name, "{why}; it is tried again, less and less often");
+        } else {
+            tracing::debug!(task = name, "{why}");
         }
         let pause = pauses.next().unwrap_or(backoff.longest);
-        tokio::select! {
-            () = tokio::time::sleep(pause) => {}
-            () = shutdown.cancelled() => {}
+        shutdown.run_until_cancelled(tokio::time::sleep(pause)).await;
+    }
+}
+
+/// What was said of a task that keeps failing: what lasts, such as a full disk, is said once and not at every try.
+#[derive(Debug, Default)]
+struct Told(Option<String>);
+
+impl Told {
+    fn is_news(&mut self, why: &str) -> bool {
+        if self.0.as_deref() == Some(why) {
+            return false;
         }
+        self.0 = Some(why.to_owned());
+        true
     }
 }
 
@@ -80,6 +98,8 @@ pub async fn supervise<Make, Task, E>(
 mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 
     use super::*;
 
@@ -137,5 +157,47 @@ mod tests {
             async move { stop.cancel() }
         );
         assert_eq!(wound_up.load(Ordering::Relaxed), 1);
+    }
+
+    #[test]
+    fn a_failure_that_lasts_is_said_once_and_another_one_is_news() {
+        let mut told = Told::default();
+        let said = ["full", "full", "panicked", "full", "full"].map(|why| told.is_news(why));
+        assert_eq!(said, [true, false, true, true, false]);
+    }
+
+    /// Counts the errors that are logged.
+    struct Errors(Arc<AtomicUsize>);
+
+    impl<S: tracing::Subscriber> Layer<S> for Errors {
+        fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
+            if *event.metadata().level() == tracing::Level::ERROR {
+                self.0.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_task_that_fails_for_hours_says_so_once_until_it_was_healthy() {
+        let (errors, runs) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let log = tracing_subscriber::registry().with(Errors(errors.clone()));
+        let _here = tracing::subscriber::set_default(log);
+        let counted = runs.clone();
+        supervise("test", Backoff::default(), CancellationToken::new(), move |_| {
+            let run = counted.fetch_add(1, Ordering::Relaxed);
+            async move {
+                if run == 100 {
+                    tokio::time::sleep(Duration::from_secs(3_600)).await;
+                }
+                if run < 200 {
+                    Err("the disk is full")
+                } else {
+                    Ok(())
+                }
+            }
+        })
+        .await;
+        assert_eq!(runs.load(Ordering::Relaxed), 201);
+        assert_eq!(errors.load(Ordering::Relaxed), 2);
     }
 }

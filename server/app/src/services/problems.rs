@@ -74,11 +74,14 @@ impl Told for SignInsError {
 
 impl Told for StorageError {
     fn told(self) -> Problem {
-        tracing::error!(
-            error = &self as &(dyn Error + 'static),
-            cause = self.source(),
-            "storage failed"
-        );
+        // A disk that is full or read-only has no cause that is not said, and whoever is told so is told again and again.
+        if !matches!(self, Self::DiskFull | Self::ReadOnly) {
+            tracing::error!(
+                error = &self as &(dyn Error + 'static),
+                cause = self.source(),
+                "storage failed"
+            );
+        }
         match self {
             Self::DiskFull => Problem::new(507, "the disk of the server is full; nothing was written"),
             Self::ReadOnly => Problem::unavailable("the data of the server cannot be written", 60),
@@ -275,8 +278,9 @@ mod tests {
 
     #[test]
     fn a_refused_text_says_where_it_is_wrong() {
-        let problem = problem(TextError::NotUtf8 { byte: 17 });
+        let problem = problem(TextError::NotUtf8 { byte: 17, line: 3 });
         assert_eq!(problem.status, 422);
-        assert!(problem.detail.as_deref().unwrap_or_default().contains("byte 17"));
+        let detail = problem.detail.as_deref().unwrap_or_default();
+        assert!(detail.contains("byte 17, line 3"), "{detail}");
     }
 }

@@ -125,11 +125,33 @@ fn a_preset_is_known_by_its_name() {
 #[test]
 fn a_text_that_is_not_utf8_is_refused_with_its_place() {
     let refused = |text: &[u8]| read(text, &TokeniserOptions::default()).unwrap_err();
-    assert_eq!(refused(b"caf\xe9 au lait"), TextError::NotUtf8 { byte: 3 });
     assert_eq!(
-        refused(b"ends in the middle \xe2\x82"),
-        TextError::NotUtf8 { byte: 19 }
+        refused(b"caf\xe9 au lait"),
+        TextError::NotUtf8 { byte: 3, line: 1 }
     );
+    assert_eq!(
+        refused(b"ends\nin the middle \xe2\x82"),
+        TextError::NotUtf8 { byte: 19, line: 2 }
+    );
+}
+
+#[test]
+fn the_place_of_what_is_not_utf8_is_the_same_however_a_text_is_cut() {
+    let text = "één\r\ntwo\n\nthree ".as_bytes();
+    for wrong in [&b"\xff"[..], b"\xe2\x82x", b"\xf0\x9f"] {
+        let whole = [text, wrong].concat();
+        for size in 1..whole.len() {
+            let mut tokeniser = Tokeniser::new(&TokeniserOptions::default()).unwrap();
+            let pushed = whole
+                .chunks(size)
+                .try_for_each(|chunk| tokeniser.push(chunk, |_| ()));
+            let refused = pushed
+                .and_then(|()| tokeniser.finish(|_| ()).map(drop))
+                .unwrap_err();
+            let byte = text.len() as u64;
+            assert_eq!(refused, TextError::NotUtf8 { byte, line: 4 }, "{size}");
+        }
+    }
 }
 
 #[test]

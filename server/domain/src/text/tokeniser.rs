@@ -15,10 +15,12 @@ use crate::context::SettingsError;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {
     /// A byte that is not part of a UTF-8 character.
-    #[error("the text is not UTF-8 at byte {byte}")]
+    #[error("the text is not UTF-8 at byte {byte}, line {line}")]
     NotUtf8 {
         /// Where the character starts.
         byte: u64,
+        /// On which line.
+        line: u64,
     },
     /// A NUL byte, which is a sign of a binary file.
     #[error("the text has a NUL byte at byte {byte}, line {line}")]

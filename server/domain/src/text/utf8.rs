@@ -10,6 +10,8 @@ pub(super) struct Decoder {
     carry: [u8; 4],
     carried: usize,
     offset: u64,
+    /// Line feeds so far.
+    feeds: u64,
 }
 
 impl Decoder {
@@ -27,11 +29,11 @@ impl Decoder {
             match std::str::from_utf8(&bytes[..self.carried]) {
                 Ok(text) => {
                     take(text, self.offset)?;
-                    self.advance(self.carried);
+                    self.advance(&bytes[..self.carried]);
                     self.carried = 0;
                 }
                 Err(error) if error.error_len().is_none() => {}
-                Err(_) => return Err(TextError::NotUtf8 { byte: self.offset }),
+                Err(_) => return Err(self.refused_behind(&[])),
             }
         }
         let (text, rest) = match std::str::from_utf8(chunk) {
@@ -39,9 +41,7 @@ impl Decoder {
             Err(error) => {
                 let (valid, rest) = chunk.split_at(error.valid_up_to());
                 if error.error_len().is_some() {
-                    return Err(TextError::NotUtf8 {
-                        byte: self.offset + valid.len() as u64,
-                    });
+                    return Err(self.refused_behind(valid));
                 }
                 (
                     std::str::from_utf8(valid).expect("valid_up_to bounds a valid prefix"),
@@ -52,22 +52,35 @@ impl Decoder {
         if !text.is_empty() {
             take(text, self.offset)?;
         }
-        self.advance(text.len());
+        self.advance(text.as_bytes());
         self.carry[..rest.len()].copy_from_slice(rest);
         self.carried += rest.len();
         Ok(())
     }
 
     /// Checks that the text did not end inside a character.
-    pub(super) const fn finish(&self) -> Result<(), TextError> {
+    pub(super) fn finish(&self) -> Result<(), TextError> {
         if self.carried == 0 {
             Ok(())
         } else {
-            Err(TextError::NotUtf8 { byte: self.offset })
+            Err(self.refused_behind(&[]))
         }
     }
 
-    const fn advance(&mut self, bytes: usize) {
-        self.offset += bytes as u64;
+    fn advance(&mut self, text: &[u8]) {
+        self.offset += text.len() as u64;
+        self.feeds += feeds(text);
     }
+
+    /// What is wrong with the text behind these bytes.
+    fn refused_behind(&self, valid: &[u8]) -> TextError {
+        TextError::NotUtf8 {
+            byte: self.offset + valid.len() as u64,
+            line: self.feeds + feeds(valid) + 1,
+        }
+    }
+}
+
+fn feeds(text: &[u8]) -> u64 {
+    text.iter().filter(|byte| **byte == b'\n').count() as u64
 }

@@ -97,6 +97,7 @@ fn values_out_of_range_are_refused_with_key_range_and_source() {
     let found = problems(&Sources {
         env: pairs(&[
             ("CROCHET_AUTH_CACHE_MS", "5000"),
+            ("CROCHET_QUEUE_ITEMS_MAX", "999"),
             ("CROCHET_WORKER_COUNT", "1000"),
         ]),
         ..Sources::default()
@@ -106,7 +107,9 @@ fn values_out_of_range_are_refused_with_key_range_and_source() {
         .map(ToString::to_string)
         .collect::<Vec<_>>()
         .join("\n");
-    assert_eq!(found.len(), 2, "{text}");
+    assert_eq!(found.len(), 3, "{text}");
+    // A queue must hold what the relay hands over at once.
+    assert!(text.contains("999 is outside 1000 to"), "{text}");
     assert!(
         text.contains("`auth.cache_ms` (CROCHET_AUTH_CACHE_MS): 5000 is outside 0 to 700"),
         "{text}"

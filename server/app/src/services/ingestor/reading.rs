@@ -109,7 +109,7 @@ mod tests {
             (problem.status, &*problem.type_uri),
             (422, "/problems/text-not-utf8")
         );
-        assert!(problem.detail.as_deref().unwrap().contains("byte 6"));
+        assert!(problem.detail.as_deref().unwrap().contains("byte 6, line 1"));
     }
 
     #[test]
