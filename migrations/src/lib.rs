@@ -16,6 +16,7 @@ mod m0005_access;
 mod m0006_sign_in;
 mod m0007_roles;
 mod m0008_stuck;
+mod m0009_figures;
 mod tables;
 
 /// The history, oldest first.
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_sign_in::STEP),
             Box::new(m0007_roles::STEP),
             Box::new(m0008_stuck::STEP),
+            Box::new(m0009_figures::STEP),
         ]
     }
 }

@@ -13,6 +13,7 @@ pub(crate) const STEP: Change = Change {
     name: "m0008_stuck",
     columns,
     indexes,
+    fill: Vec::new,
 };
 
 fn columns() -> Vec<(&'static str, ColumnDef)> {

@@ -34,11 +34,12 @@ impl MigrationTrait for Step {
     }
 }
 
-/// A step of the history that adds to tables that are there: columns, which must say what the rows that are there have
-/// in them, and indexes.
+/// A step of the history that adds to tables that are there: columns, what stands in them in the rows that are there if
+/// that is not what a new row begins with, and indexes.
 pub(crate) struct Change {
     pub(crate) name: &'static str,
     pub(crate) columns: fn() -> Vec<(&'static str, ColumnDef)>,
+    pub(crate) fill: fn() -> Vec<UpdateStatement>,
     pub(crate) indexes: fn() -> Vec<IndexCreateStatement>,
 }
 
@@ -58,6 +59,9 @@ impl MigrationTrait for Change {
         for (table, column) in (self.columns)() {
             let alter = Table::alter().table(table).add_column(column).take();
             manager.alter_table(alter).await?;
+        }
+        for update in (self.fill)() {
+            manager.execute(update).await?;
         }
         for index in (self.indexes)() {
             manager.create_index(index).await?;

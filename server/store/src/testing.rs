@@ -74,7 +74,12 @@ impl Fixture {
 
     /// How the engine goes about a query.
     pub(crate) async fn plan_of(&self, query: impl sea_orm::QueryTrait) -> Vec<String> {
-        let mut statement = query.build(sea_orm::DatabaseBackend::Sqlite);
+        self.plan_of_statement(query.build(sea_orm::DatabaseBackend::Sqlite))
+            .await
+    }
+
+    /// The same for a statement.
+    pub(crate) async fn plan_of_statement(&self, mut statement: sea_orm::Statement) -> Vec<String> {
         statement.sql = format!("EXPLAIN QUERY PLAN {}", statement.sql);
         let rows = self.store.reader().query_all_raw(statement).await;
         let steps = rows.expect("a plan");

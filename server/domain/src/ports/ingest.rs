@@ -85,6 +85,15 @@ pub struct WaveRecord {
     pub remediations_added: u64,
 }
 
+/// What is going on in a context.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunningWaves {
+    /// The waves that run, oldest first, up to so many.
+    pub waves: Vec<WaveRecord>,
+    /// Ledger rows of all waves that run that are not done.
+    pub items_open: u64,
+}
+
 /// What became of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ingested {
@@ -141,6 +150,9 @@ pub trait Ingest: Send + Sync {
 
     /// The waves of a context, newest first.
     async fn waves(&self, context: ContextKey, page: PageRequest) -> Result<Page<WaveRecord>, IngestError>;
+
+    /// The waves of a context that run.
+    async fn running(&self, context: ContextKey, limit: u32) -> Result<RunningWaves, IngestError>;
 
     /// Drops what is outstanding. A wave that has ended stays as it is.
     async fn cancel(&self, id: WaveId) -> Result<WaveRecord, IngestError>;

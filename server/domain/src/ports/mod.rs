@@ -29,7 +29,7 @@ pub use contexts::{
 };
 pub use idempotency::{Idempotency, IdempotencyError, IdempotencyKey, IdempotentBegin, StoredReply};
 pub use ids::{ContextKey, CorpusId, ItemId, KeyId, SurveyId, WaveId, WorkItemId};
-pub use ingest::{Ingest, IngestError, Ingested, NewText, WaveRecord, WaveState};
+pub use ingest::{Ingest, IngestError, Ingested, NewText, RunningWaves, WaveRecord, WaveState};
 pub use inspection::{ContextDigest, Inspection, InspectionError, StoredFault};
 pub use keys::{KeyRecord, Keys, KeysError, NewKey};
 pub use ledger::{
@@ -38,7 +38,7 @@ pub use ledger::{
 pub use orthos::{ItemReport, OrthoQuery, Orthos, OrthosError, ReportOutcome, ShapeCount};
 pub use page::{Cursor, Page, PageRequest};
 pub use queue::{
-    DeadItem, Fate, Lease, LeaseRequest, NackOutcome, PeekedItem, PeekedState, PushItem, Pushed, Queue,
+    DeadItem, Fate, Lease, LeaseRequest, Nack, NackOutcome, PeekedItem, PeekedState, PushItem, Pushed, Queue,
     QueueError, QueueStats, Receipt, Settlement,
 };
 pub use remediations::{RemediationStats, Remediations, RemediationsError};

@@ -101,6 +101,17 @@ pub enum Settlement {
     Lost,
 }
 
+/// One delivery that failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Nack {
+    /// Which.
+    pub receipt: Receipt,
+    /// Not to be delivered again before this has passed.
+    pub delay: Duration,
+    /// Why.
+    pub reason: String,
+}
+
 /// What became of a nacked item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NackOutcome {
@@ -244,14 +255,9 @@ pub trait Queue: Send + Sync {
     /// Removes items that are done.
     async fn ack(&self, queue: &str, receipts: &[Receipt]) -> Result<Vec<Settlement>, QueueError>;
 
-    /// Gives an item back, for another attempt after `delay` or, after the last, as a dead letter with the reason.
-    async fn nack(
-        &self,
-        queue: &str,
-        receipt: Receipt,
-        delay: Duration,
-        reason: &str,
-    ) -> Result<NackOutcome, QueueError>;
+    /// Gives items back, all or none, for another attempt or, after the last, as dead letters with the reason; the
+    /// answers come in their order.
+    async fn nack(&self, queue: &str, nacks: &[Nack]) -> Result<Vec<NackOutcome>, QueueError>;
 
     /// Gives items back whose time has not come: they are ready again at once, with as many attempts as before.
     async fn release(&self, queue: &str, receipts: &[Receipt]) -> Result<Vec<Settlement>, QueueError>;

@@ -8,6 +8,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false, column_type = "Text")]
     pub name: String,
     pub paused: bool,
+    pub held: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

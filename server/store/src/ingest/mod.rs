@@ -18,8 +18,8 @@ use async_trait::async_trait;
 use crochet_domain::Version;
 use crochet_domain::phrases::ContextView;
 use crochet_domain::ports::{
-    Clock, ContextKey, Ingest, IngestError, Ingested, NewText, Page, PageRequest, StorageError, WaveId,
-    WaveRecord, WaveState,
+    Clock, ContextKey, Ingest, IngestError, Ingested, NewText, Page, PageRequest, RunningWaves, StorageError,
+    WaveId, WaveRecord, WaveState,
 };
 
 use crate::database::{Abort, Database};
@@ -32,6 +32,8 @@ use rows::Rows;
 pub(crate) use phrases::PhraseCache;
 pub(crate) use staged::discard_unfinished;
 pub(crate) use turns::Turns;
+#[cfg(test)]
+pub(crate) use waves::that_run;
 pub(crate) use waves::{RUNNING, close_items, settle};
 
 type Outcome<T> = Result<T, Abort<IngestError>>;
@@ -183,6 +185,11 @@ impl Ingest for SqlIngest {
                 waves::list(&tx, context, page).await
             })
             .await
+    }
+
+    async fn running(&self, context: ContextKey, limit: u32) -> Result<RunningWaves, IngestError> {
+        let body = |tx| async move { waves::running(&tx, context, limit).await };
+        self.database.read("reading what is searched", body).await
     }
 
     async fn cancel(&self, id: WaveId) -> Result<WaveRecord, IngestError> {

@@ -6,10 +6,10 @@
 use chrono::{DateTime, Utc};
 use crochet_domain::Version;
 use crochet_domain::ports::{
-    ContextKey, CorpusId, IngestError, Page, PageRequest, Stuck, WaveId, WaveRecord, WaveState,
+    ContextKey, CorpusId, IngestError, Page, PageRequest, RunningWaves, Stuck, WaveId, WaveRecord, WaveState,
 };
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use super::Outcome;
 use crate::clock::{millis, moment};
@@ -108,6 +108,33 @@ pub(super) async fn list(tx: &Tx, context: ContextKey, page: &PageRequest) -> Ou
     Ok(list.page(rows, page, |wave| i64::from(wave.to_version)))
 }
 
+/// The waves that run: those that have not ended, which have an index of their own.
+pub(crate) fn that_run(context: ContextKey) -> Select<waves::Entity> {
+    waves::Entity::find()
+        .filter(waves::Column::ContextId.eq(context.0))
+        .filter(waves::Column::EndedAt.is_null())
+        .filter(waves::Column::State.eq(RUNNING))
+}
+
+pub(super) async fn running(tx: &Tx, context: ContextKey, limit: u32) -> Outcome<RunningWaves> {
+    active(tx, context)
+        .await?
+        .ok_or(Abort::Refused(IngestError::ContextNotFound))?;
+    let open: Vec<i64> = that_run(context)
+        .select_only()
+        .column(waves::Column::ItemsOpen)
+        .into_tuple()
+        .all(&**tx)
+        .await?;
+    let oldest = that_run(context)
+        .order_by_asc(waves::Column::FromVersion)
+        .limit(u64::from(limit));
+    Ok(RunningWaves {
+        waves: records(tx, oldest.all(&**tx).await?).await?,
+        items_open: open.into_iter().map(i64::unsigned_abs).sum(),
+    })
+}
+
 /// What was found stays; the context is marked, because orthos may be missing from now on.
 pub(super) async fn cancel(tx: &Tx, id: WaveId, now: DateTime<Utc>) -> Outcome<WaveRecord> {
     let wave = get(tx, id).await?;
@@ -167,11 +194,9 @@ pub(crate) async fn settle<E>(
 
 /// The settled version is the one before the oldest running wave, or the context's own if none runs.
 pub(super) async fn advance_settled<E>(tx: &Tx, context: ContextKey) -> Result<(), Abort<E>> {
-    let oldest: Option<Option<i64>> = waves::Entity::find()
+    let oldest: Option<Option<i64>> = that_run(context)
         .select_only()
         .column_as(waves::Column::FromVersion.min(), "oldest")
-        .filter(waves::Column::ContextId.eq(context.0))
-        .filter(waves::Column::State.eq(RUNNING))
         .into_tuple()
         .one(&**tx)
         .await?;

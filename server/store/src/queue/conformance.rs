@@ -181,6 +181,25 @@ pub(crate) async fn a_tenant_with_little_work_does_not_wait_for_one_with_much(ri
     assert_eq!(rig.take(1_000).await.len(), 497);
 }
 
+pub(crate) async fn tenants_that_wait_for_the_same_worker_all_get_their_turn(rig: Rig) {
+    for round in 0..3 {
+        for tenant in ["a", "b", "c"] {
+            rig.push(vec![PushItem {
+                tenant: tenant.to_owned(),
+                ..item(&format!("{tenant}{round}"))
+            }])
+            .await;
+            rig.clock.advance(Duration::from_secs(1));
+        }
+    }
+    let mut order = Vec::new();
+    while let Some(lease) = rig.take(1).await.pop() {
+        order.push(text(&lease).to_owned());
+        rig.ack(lease.receipt).await;
+    }
+    assert_eq!(order, ["a0", "b0", "c0", "a1", "b1", "c1", "a2", "b2", "c2"]);
+}
+
 pub(crate) async fn a_paused_queue_takes_and_does_not_give(rig: Rig) {
     rig.queue.set_paused(Q, true).await.unwrap();
     rig.push(vec![item("a")]).await;
@@ -453,6 +472,10 @@ mod embedded {
         a_tenant_with_little_work_does_not_wait_for_one_with_much,
         a_paused_queue_takes_and_does_not_give,
         a_full_queue_takes_nothing_of_a_batch_that_does_not_fit,
+        each_of_several_nacks_has_its_own_outcome,
+        items_without_attempts_hide_none_behind_them,
+        whatever_becomes_of_its_items_a_queue_knows_how_many_it_holds,
+        tenants_that_wait_for_the_same_worker_all_get_their_turn,
         a_lease_waits_for_a_push,
         a_lease_waits_for_what_becomes_ready,
         a_lease_that_finds_nothing_returns_after_its_wait,

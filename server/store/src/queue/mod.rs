@@ -6,7 +6,9 @@
 
 #[cfg(test)]
 mod conformance;
+mod held;
 mod keys;
+mod lanes;
 mod lease;
 mod look;
 mod push;
@@ -18,14 +20,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use crochet_domain::ports::{
-    Clock, DeadItem, Fate, Lease, LeaseRequest, NackOutcome, Page, PageRequest, PeekedItem, PushItem, Pushed,
-    Queue, QueueError, QueueStats, Receipt, Settlement, WorkItemId,
+    Clock, DeadItem, Fate, Lease, LeaseRequest, Nack, NackOutcome, Page, PageRequest, PeekedItem, PushItem,
+    Pushed, Queue, QueueError, QueueStats, Receipt, Settlement, WorkItemId,
 };
 
 use crate::clock::millis;
 use crate::database::{Abort, Database};
 use crate::signals::{Signals, Topic};
+
+use lanes::Prospect;
 
 type Outcome<T> = Result<T, Abort<QueueError>>;
 
@@ -42,6 +47,12 @@ pub(crate) struct SqlQueue {
 impl SqlQueue {
     fn ring(&self, queue: &str) {
         self.signals.ring(&Topic::Queue(queue.to_owned()));
+    }
+
+    /// Whether there is something to take, without a turn of the writer's.
+    async fn prospect(&self, queue: &str, now: DateTime<Utc>) -> Result<Prospect, QueueError> {
+        let body = |tx| async move { lanes::prospect(&tx, queue, now).await };
+        self.database.read("looking for work", body).await
     }
 }
 
@@ -66,18 +77,27 @@ impl Queue for SqlQueue {
         let mut rest = self.clock.sleep(request.wait);
         loop {
             let now = self.clock.now();
-            let taken = unclaimed::take(self, queue, request, now).await?;
-            if !taken.leases.is_empty() || request.wait.is_zero() {
-                return Ok(taken.leases);
+            let prospect = self.prospect(queue, now).await?;
+            if prospect == Prospect::Ready {
+                let taken = unclaimed::take(self, queue, request, now).await?;
+                if !taken.leases.is_empty() {
+                    return Ok(taken.leases);
+                }
+                // Somebody was quicker, or something was in the way: where things stand now is seen at the next look.
+                if taken.buried || !request.wait.is_zero() {
+                    continue;
+                }
+            }
+            if request.wait.is_zero() {
+                return Ok(Vec::new());
             }
             let due = async {
-                match taken.due {
-                    Some(due) => {
-                        self.clock
-                            .sleep(Duration::from_millis((due - millis(now)).unsigned_abs()))
-                            .await;
+                match prospect {
+                    Prospect::Due(due) => {
+                        let left = (due - millis(now)).unsigned_abs();
+                        self.clock.sleep(Duration::from_millis(left)).await;
                     }
-                    None => std::future::pending().await,
+                    Prospect::Ready | Prospect::Empty => std::future::pending().await,
                 }
             };
             tokio::select! {
@@ -110,18 +130,12 @@ impl Queue for SqlQueue {
             .await
     }
 
-    async fn nack(
-        &self,
-        queue: &str,
-        receipt: Receipt,
-        delay: Duration,
-        reason: &str,
-    ) -> Result<NackOutcome, QueueError> {
+    async fn nack(&self, queue: &str, nacks: &[Nack]) -> Result<Vec<NackOutcome>, QueueError> {
         let now = self.clock.now();
-        let body = |tx| async move { settle::nack(&tx, queue, receipt, delay, reason, now).await };
-        let outcome = self.database.write("nacking work", body).await?;
+        let body = |tx| async move { settle::nack(&tx, queue, nacks, now).await };
+        let outcomes = self.database.write("nacking work", body).await?;
         self.ring(queue);
-        Ok(outcome)
+        Ok(outcomes)
     }
 
     async fn release(&self, queue: &str, receipts: &[Receipt]) -> Result<Vec<Settlement>, QueueError> {
@@ -140,7 +154,7 @@ impl Queue for SqlQueue {
 
     async fn fates(&self, queue: &str, keys: &[String]) -> Result<Vec<Fate>, QueueError> {
         let body = |tx| async move { keys::fates(&tx, queue, keys).await };
-        self.database.read("looking for work", body).await
+        self.database.read("finding work", body).await
     }
 
     async fn peek(&self, queue: &str, page: PageRequest) -> Result<Page<PeekedItem>, QueueError> {

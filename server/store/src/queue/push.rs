@@ -5,12 +5,10 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use crochet_domain::ports::{PushItem, Pushed, QueueError, WorkItemId};
 use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, Set,
-};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 
 use super::rows::headers_text;
-use super::{Outcome, keys};
+use super::{Outcome, held, keys};
 use crate::clock::{millis, span};
 use crate::database::{Abort, Tx, insert_all};
 use crate::entities::{work_items, work_queues};
@@ -25,7 +23,7 @@ pub(super) async fn push(
     capacity: u64,
     now: DateTime<Utc>,
 ) -> Outcome<Vec<Pushed>> {
-    ensure(tx, queue).await?;
+    let held = held::row(tx, queue).await?.held.unsigned_abs();
     let items: Vec<(WorkItemId, &PushItem)> =
         items.iter().map(|item| (WorkItemId::generate(), item)).collect();
     let mut fresh = keys::claim(tx, queue, &items, now).await?;
@@ -40,10 +38,6 @@ pub(super) async fn push(
         rows.push(row(id, queue, item, now));
         pushed.push(Pushed::Accepted(id));
     }
-    let held = work_items::Entity::find()
-        .filter(work_items::Column::Queue.eq(queue))
-        .count(&**tx)
-        .await?;
     if held + rows.len() as u64 > capacity {
         return Err(Abort::Refused(QueueError::Full {
             capacity,
@@ -51,6 +45,7 @@ pub(super) async fn push(
         }));
     }
     insert_all(&**tx, &rows).await?;
+    held::more(tx, queue, rows.len()).await?;
     Ok(pushed)
 }
 
@@ -71,19 +66,8 @@ fn row(id: WorkItemId, queue: &str, item: &PushItem, now: DateTime<Utc>) -> work
     }
 }
 
-async fn ensure(tx: &Tx, queue: &str) -> Outcome<()> {
-    if work_queues::Entity::find_by_id(queue).one(&**tx).await?.is_none() {
-        let row = work_queues::Model {
-            name: queue.to_owned(),
-            paused: false,
-        };
-        row.into_active_model().insert(&**tx).await?;
-    }
-    Ok(())
-}
-
 pub(super) async fn set_paused(tx: &Tx, queue: &str, paused: bool) -> Outcome<()> {
-    ensure(tx, queue).await?;
+    held::row(tx, queue).await?;
     work_queues::Entity::update_many()
         .col_expr(work_queues::Column::Paused, Expr::value(paused))
         .filter(work_queues::Column::Name.eq(queue))

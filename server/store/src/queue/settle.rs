@@ -7,13 +7,13 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use crochet_domain::ports::{NackOutcome, Receipt, Settlement, WorkItemId};
+use crochet_domain::ports::{Nack, NackOutcome, Receipt, Settlement, WorkItemId};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
-use super::Outcome;
 use super::rows::{dead_row, revived_row};
+use super::{Outcome, held};
 use crate::clock::{millis, span};
 use crate::database::{Tx, insert_all};
 use crate::entities::work_items::{Column, Entity};
@@ -29,13 +29,14 @@ const DEAD_KEPT: Duration = Duration::from_secs(7 * 24 * 3_600);
 const EXPIRE_MAX: u64 = 1_000;
 
 pub(super) async fn ack(tx: &Tx, queue: &str, receipts: &[Receipt]) -> Outcome<Vec<Settlement>> {
-    let held = held(tx, queue, receipts).await?;
+    let held = holding(tx, queue, receipts).await?;
     for chunk in held.ids.chunks(CHUNK) {
         Entity::delete_many()
             .filter(Column::Id.is_in(chunk.iter().copied()))
             .exec(&**tx)
             .await?;
     }
+    held::less(tx, queue, held.ids.len()).await?;
     Ok(held.settlements)
 }
 
@@ -46,7 +47,7 @@ pub(super) async fn extend(
     lease: Duration,
     now: DateTime<Utc>,
 ) -> Outcome<Vec<Settlement>> {
-    let held = held(tx, queue, receipts).await?;
+    let held = holding(tx, queue, receipts).await?;
     for chunk in held.ids.chunks(CHUNK) {
         Entity::update_many()
             .col_expr(
@@ -67,7 +68,7 @@ pub(super) async fn release(
     receipts: &[Receipt],
     now: DateTime<Utc>,
 ) -> Outcome<Vec<Settlement>> {
-    let held = held(tx, queue, receipts).await?;
+    let held = holding(tx, queue, receipts).await?;
     for chunk in held.ids.chunks(CHUNK) {
         Entity::update_many()
             .col_expr(Column::Leased, Expr::value(false))
@@ -80,34 +81,45 @@ pub(super) async fn release(
     Ok(held.settlements)
 }
 
+/// Gives items back that failed, and buries those that have no attempt left.
 pub(super) async fn nack(
     tx: &Tx,
     queue: &str,
-    receipt: Receipt,
-    delay: Duration,
-    reason: &str,
+    nacks: &[Nack],
     now: DateTime<Utc>,
-) -> Outcome<NackOutcome> {
-    if held(tx, queue, &[receipt]).await?.ids.is_empty() {
-        return Ok(NackOutcome::Lost);
+) -> Outcome<Vec<NackOutcome>> {
+    let receipts: Vec<Receipt> = nacks.iter().map(|nack| nack.receipt).collect();
+    let settlements = holding(tx, queue, &receipts).await?.settlements;
+    let mut outcomes = Vec::with_capacity(nacks.len());
+    for (nack, settlement) in nacks.iter().zip(settlements) {
+        outcomes.push(match settlement {
+            Settlement::Done => nack_one(tx, queue, nack, now).await?,
+            Settlement::Lost => NackOutcome::Lost,
+        });
     }
-    let Some(item) = Entity::find_by_id(receipt.id.0).one(&**tx).await? else {
+    Ok(outcomes)
+}
+
+async fn nack_one(tx: &Tx, queue: &str, nack: &Nack, now: DateTime<Utc>) -> Outcome<NackOutcome> {
+    let id = nack.receipt.id.0;
+    let Some(item) = Entity::find_by_id(id).one(&**tx).await? else {
         return Ok(NackOutcome::Lost);
     };
     let attempts = item.deliveries - item.released;
     if attempts >= item.attempts_max {
-        let reason = format!("attempt {attempts} of {}: {reason}", item.attempts_max);
+        let reason = format!("attempt {attempts} of {}: {}", item.attempts_max, nack.reason);
         insert_all(&**tx, &[dead_row(item, &reason, now)]).await?;
-        Entity::delete_by_id(receipt.id.0).exec(&**tx).await?;
+        Entity::delete_by_id(id).exec(&**tx).await?;
+        held::less(tx, queue, 1).await?;
         return Ok(NackOutcome::Dead);
     }
     Entity::update_many()
         .col_expr(Column::Leased, Expr::value(false))
         .col_expr(
             Column::VisibleAt,
-            Expr::value(millis(now).saturating_add(span(delay))),
+            Expr::value(millis(now).saturating_add(span(nack.delay))),
         )
-        .filter(Column::Id.eq(receipt.id.0))
+        .filter(Column::Id.eq(id))
         .exec(&**tx)
         .await?;
     Ok(NackOutcome::Requeued)
@@ -119,7 +131,7 @@ struct Held {
     settlements: Vec<Settlement>,
 }
 
-async fn held(tx: &Tx, queue: &str, receipts: &[Receipt]) -> Outcome<Held> {
+async fn holding(tx: &Tx, queue: &str, receipts: &[Receipt]) -> Outcome<Held> {
     let mut wanted: Vec<Uuid> = receipts.iter().map(|receipt| receipt.id.0).collect();
     wanted.sort_unstable();
     wanted.dedup();
@@ -200,6 +212,7 @@ pub(super) async fn redrive(
         .map(|letter| revived_row(letter, now))
         .collect();
     insert_all(&**tx, &revived).await?;
+    held::more(tx, queue, revived.len()).await?;
     dead_items::Entity::delete_many()
         .filter(dead_items::Column::Id.is_in(dead))
         .exec(&**tx)

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use crochet_domain::ports::{IngestError, Ingested, PageRequest, WaveState};
+use crochet_domain::ports::{IngestError, Ingested, NewText, PageRequest, WaveState};
 use crochet_domain::{Bounds, Version};
 
 use super::worker::{SMALL, World, text};
+use crate::ingest::that_run;
 use crate::testing::Fixture;
 
 async fn world(fixture: &Fixture) -> World {
@@ -251,4 +252,30 @@ async fn ingests_are_listed_newest_first_and_page() {
         after: first.next,
     };
     assert!(world.contexts.words(world.context, "", foreign).await.is_err());
+}
+
+#[tokio::test]
+async fn what_runs_is_found_however_much_has_ended_since() {
+    let fixture = Fixture::new().await;
+    let world = world(&fixture).await;
+    let first = world.wave(text("a b")).await;
+    for round in 0..5 {
+        let skipped = NewText {
+            search: false,
+            ..world.text(text(&format!("c{round} d")))
+        };
+        world.ingest.ingest(skipped).await.unwrap();
+    }
+    let last = world.wave(text("e f")).await;
+    let running = world.ingest.running(world.context, 9).await.unwrap();
+    assert_eq!(running.waves, [first.clone(), last.clone()]);
+    let one = world.ingest.running(world.context, 1).await.unwrap();
+    assert_eq!(one.waves, std::slice::from_ref(&first));
+    assert_eq!(one.items_open, first.items_open + last.items_open);
+    let plan = fixture.plan_of(that_run(world.context)).await;
+    let indexed = |step: &String| step.contains("ix_waves_context_id_from_version");
+    assert!(plan.iter().any(indexed), "{plan:?}");
+    world.settle(SMALL).await;
+    let none = world.ingest.running(world.context, 9).await.unwrap();
+    assert_eq!((none.waves.len(), none.items_open), (0, 0));
 }

@@ -3,10 +3,10 @@
 //! A payload is a JSON object outside and bytes inside. It must never know what they mean.
 
 use crochet_api::work::{
-    DeadWorkItem, FoundWorkItem, NewWorkItem, PushOutcome, PushedItem, QueuedWorkItem, WorkFate, WorkHeaders,
-    WorkItem, WorkPayload, WorkState,
+    DeadWorkItem, FoundWorkItem, Nack as ShownNack, NewWorkItem, PushOutcome, PushedItem, QueuedWorkItem,
+    WorkFate, WorkHeaders, WorkItem, WorkPayload, WorkState,
 };
-use crochet_domain::ports::{DeadItem, Fate, Lease, PeekedItem, PeekedState, PushItem, Pushed};
+use crochet_domain::ports::{DeadItem, Fate, Lease, Nack, PeekedItem, PeekedState, PushItem, Pushed};
 use crochet_openapi::Problem;
 
 use super::{millis, receipts};
@@ -49,6 +49,15 @@ pub(super) fn found(fate: Fate) -> FoundWorkItem {
         Fate::Unknown => (WorkFate::Unknown, None),
     };
     FoundWorkItem { fate, reason }
+}
+
+/// A delivery that failed, if its receipt was ever given out.
+pub(super) fn to_nack(nack: &ShownNack) -> Option<Nack> {
+    Some(Nack {
+        receipt: receipts::read(&nack.receipt)?,
+        delay: millis(nack.delay_ms),
+        reason: nack.reason.clone(),
+    })
 }
 
 /// A delivery.

@@ -14,11 +14,11 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use crochet_api::work::{
     AckWork, DeadWorkPage, ExtendWork, FindWork, FoundWork, LeaseWork, LeasedWork, ListDeadWorkParams,
-    ListQueuesParams, NackWork, PeekWorkParams, PushWork, PushWorkParams, PushedWork, Queue as ShownQueue,
-    QueueName, QueuePage, QueuesOperations, RedriveWork, RedrivenWork, ReleaseWork, SettledWork,
-    WorkItemPage, WorkOperations,
+    ListQueuesParams, Nack as ShownNack, NackWork, PeekWorkParams, PushWork, PushWorkParams, PushedWork,
+    Queue as ShownQueue, QueueName, QueuePage, QueuesOperations, RedriveWork, RedrivenWork, ReleaseWork,
+    SettledWork, WorkItemPage, WorkOperations,
 };
-use crochet_domain::ports::{Clock, LeaseRequest, NackOutcome, Queue, QueueStats, WorkItemId};
+use crochet_domain::ports::{Clock, LeaseRequest, Nack, NackOutcome, Queue, QueueStats, WorkItemId};
 use crochet_openapi::{Caller, Problem};
 use tokio_util::sync::CancellationToken;
 
@@ -151,20 +151,21 @@ impl WorkOperations for WorkService {
     }
 
     async fn nack_work(&self, _: &Caller, queue: QueueName, body: NackWork) -> Result<SettledWork, Problem> {
-        let mut settled = Vec::with_capacity(body.items.len());
-        for nack in body.items {
-            let outcome = match receipts::read(&nack.receipt) {
-                Some(receipt) => {
-                    let nacked = self
-                        .queue
-                        .nack(&queue, receipt, millis(nack.delay_ms), &nack.reason);
-                    nacked.await.map_err(problem)?
-                }
-                None => NackOutcome::Lost,
-            };
-            settled.push(receipts::nacked(nack.receipt, outcome));
-        }
-        Ok(SettledWork { items: settled })
+        let nacks: Vec<Nack> = body.items.iter().filter_map(items::to_nack).collect();
+        let mut outcomes = self
+            .queue
+            .nack(&queue, &nacks)
+            .await
+            .map_err(problem)?
+            .into_iter();
+        let settle = |nack: ShownNack| {
+            let known = receipts::read(&nack.receipt).is_some();
+            let outcome = known.then(|| outcomes.next()).flatten();
+            receipts::nacked(nack.receipt, outcome.unwrap_or(NackOutcome::Lost))
+        };
+        Ok(SettledWork {
+            items: body.items.into_iter().map(settle).collect(),
+        })
     }
 
     async fn release_work(

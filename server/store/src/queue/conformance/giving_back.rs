@@ -1,28 +1,27 @@
 //! Deliveries that end without an ack: extended, given back, failed, lost, dead and brought back to life.
 
+use std::future::poll_fn;
+use std::task::Poll;
 use std::time::Duration;
 
 use crochet_domain::ports::{
-    Fate, Lease, LeaseRequest, NackOutcome, PageRequest, PushItem, QueueStats, Receipt, Settlement,
+    Fate, Lease, LeaseRequest, Nack, NackOutcome, PageRequest, PushItem, Receipt, Settlement,
 };
 
-use super::{LEASE, Q, Rig, item, keyed};
+use super::{LEASE, Q, Rig, item, keyed, text};
+
+fn failed(receipt: Receipt, reason: &str) -> Nack {
+    Nack {
+        receipt,
+        delay: Duration::ZERO,
+        reason: reason.to_owned(),
+    }
+}
 
 impl Rig {
     pub(super) async fn nack(&self, receipt: Receipt, reason: &str) -> NackOutcome {
-        self.queue.nack(Q, receipt, Duration::ZERO, reason).await.unwrap()
-    }
-
-    /// Waits until the queue is as described.
-    async fn until(&self, described: impl Fn(&QueueStats) -> bool) {
-        let looking = async {
-            while !described(&self.queue.stats(Q).await.unwrap()) {
-                tokio::task::yield_now().await;
-            }
-        };
-        tokio::time::timeout(Duration::from_secs(20), looking)
-            .await
-            .expect("the queue gets there");
+        let nacks = [failed(receipt, reason)];
+        self.queue.nack(Q, &nacks).await.unwrap().remove(0)
     }
 }
 
@@ -44,9 +43,13 @@ pub(crate) async fn a_nacked_item_waits_for_its_delay(rig: Rig) {
     rig.push(vec![item("a")]).await;
     let lease = rig.one().await;
     let delay = Duration::from_secs(5);
+    let later = Nack {
+        delay,
+        ..failed(lease.receipt, "later")
+    };
     assert_eq!(
-        rig.queue.nack(Q, lease.receipt, delay, "later").await.unwrap(),
-        NackOutcome::Requeued
+        rig.queue.nack(Q, &[later]).await.unwrap(),
+        [NackOutcome::Requeued]
     );
     assert_eq!(rig.ack(lease.receipt).await, Settlement::Lost);
     assert!(rig.take(1).await.is_empty());
@@ -166,17 +169,23 @@ pub(crate) async fn work_that_was_taken_for_somebody_who_left_is_given_back(rig:
         lease: LEASE,
         wait: LEASE,
     };
-    let mut asked = rig.queue.lease(Q, request);
-    // Asked once, and then nobody looks any more.
-    tokio::select! {
-        biased;
-        _ = &mut asked => panic!("a database does not answer at once"),
-        () = std::future::ready(()) => {}
+    // Whoever asks leaves at another moment each time: before it is taken, meanwhile, or before it is handed over.
+    for looks in 0..100 {
+        let mut asked = rig.queue.lease(Q, request);
+        for _ in 0..looks % 25 {
+            let look = poll_fn(|context| Poll::Ready(asked.as_mut().poll(context))).await;
+            if let Poll::Ready(leases) = look {
+                let receipts = leases.unwrap().into_iter().map(|lease| lease.receipt);
+                rig.queue.release(Q, &receipts.collect::<Vec<_>>()).await.unwrap();
+                break;
+            }
+            tokio::time::sleep(Duration::from_micros(looks * 7 % 300)).await;
+        }
     }
-    rig.until(|stats| stats.leased == 1).await;
-    drop(asked);
-    rig.until(|stats| stats.ready == 1).await;
-    let again = rig.one().await;
+    // The clock stands still, so no lease ends: it is there only if it is given back.
+    let again = tokio::time::timeout(Duration::from_secs(20), rig.queue.lease(Q, request)).await;
+    let again = again.expect("it is given back").unwrap().remove(0);
+    assert_eq!((text(&again), again.attempt), ("a", 1));
     assert_eq!(rig.ack(again.receipt).await, Settlement::Done);
 }
 
@@ -197,4 +206,67 @@ pub(crate) async fn dead_letters_are_kept_for_a_week(rig: Rig) {
     while rig.queue.expire().await.unwrap() > 0 {}
     let fates = rig.queue.fates(Q, &["poison".to_owned()]).await.unwrap();
     assert_eq!(fates, [Fate::Unknown]);
+}
+
+pub(crate) async fn each_of_several_nacks_has_its_own_outcome(rig: Rig) {
+    let poison = PushItem {
+        attempts_max: 1,
+        ..item("poison")
+    };
+    rig.push(vec![item("a"), poison, item("b")]).await;
+    let leases = rig.take(3).await;
+    rig.ack(leases[0].receipt).await;
+    let nacks: Vec<Nack> = leases.iter().map(|lease| failed(lease.receipt, "cold")).collect();
+    // The same delivery twice in one call fails once.
+    let nacks = [nacks.as_slice(), &nacks[2..]].concat();
+    let outcomes = rig.queue.nack(Q, &nacks).await.unwrap();
+    let (lost, dead, requeued) = (NackOutcome::Lost, NackOutcome::Dead, NackOutcome::Requeued);
+    assert_eq!(outcomes, [lost, dead, requeued, lost]);
+}
+
+pub(crate) async fn items_without_attempts_hide_none_behind_them(rig: Rig) {
+    let crash = |name: &str| PushItem {
+        attempts_max: 1,
+        ..item(name)
+    };
+    rig.push(["x", "y", "z"].map(crash).to_vec()).await;
+    assert_eq!(rig.take(3).await.len(), 3);
+    rig.clock.advance(LEASE);
+    rig.push(vec![item("a")]).await;
+    // One call that waits for nothing buries three and finds the fourth.
+    assert_eq!(rig.one().await.payload, b"a");
+    assert_eq!(rig.queue.stats(Q).await.unwrap().dead, 3);
+}
+
+pub(crate) async fn whatever_becomes_of_its_items_a_queue_knows_how_many_it_holds(rig: Rig) {
+    let poison = |name: &str| PushItem {
+        attempts_max: 1,
+        ..item(name)
+    };
+    rig.push(vec![item("acked"), poison("nacked"), poison("crashed")])
+        .await;
+    rig.push((0..997).map(|n| item(&n.to_string())).collect()).await;
+    // It is full to the last item, and each that goes leaves its place to one.
+    assert!(rig.queue.push(Q, vec![item("x")]).await.is_err());
+    let leases = rig.take(3).await;
+    rig.ack(leases[0].receipt).await;
+    rig.nack(leases[1].receipt, "cold").await;
+    rig.clock.advance(LEASE);
+    drop(rig.take(1_000).await);
+    assert_eq!(rig.queue.stats(Q).await.unwrap().dead, 2);
+    assert!(
+        rig.queue
+            .push(Q, (0..4).map(|_| item("x")).collect())
+            .await
+            .is_err()
+    );
+    rig.push((0..3).map(|_| item("x")).collect()).await;
+    // What is redriven takes its place again, if need be beyond the last.
+    assert_eq!(rig.queue.redrive(Q, None).await.unwrap(), 2);
+    assert!(rig.queue.push(Q, vec![item("x")]).await.is_err());
+    for lease in rig.take(3).await {
+        rig.ack(lease.receipt).await;
+    }
+    rig.push(vec![item("x")]).await;
+    assert!(rig.queue.push(Q, vec![item("x")]).await.is_err());
 }
