@@ -5,6 +5,7 @@ pub mod compose;
 mod pages;
 mod pipeline;
 mod proxy;
+mod queues;
 pub mod serve;
 pub mod services;
 pub mod worker;

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use crochet_domain::ports::{Clock, Contexts, Ledger, Queue};
+use chrono::{DateTime, Utc};
+use crochet_domain::ports::{Clock, Contexts, Ledger, Queue, QueueStats};
 use crochet_platform::metrics::{Gauges, QueueSample, Sampler, SearchSample};
 
-/// The queue that the pipeline works through.
-const PIPELINE: &str = "pipeline";
+use crate::queues::PipelineQueue;
 
 /// Samples what this process runs.
 #[derive(Default)]
@@ -20,21 +20,11 @@ pub(crate) struct PortSampler {
 impl Sampler for PortSampler {
     async fn sample(&self, gauges: &Gauges) {
         if let Some((queue, clock)) = &self.queue {
-            // A queue that nobody has pushed to yet is not there, and has nothing to show.
-            if let Ok(stats) = queue.stats(PIPELINE).await {
-                let oldest = stats
-                    .oldest_ready_at
-                    .map(|at| (clock.now() - at).num_milliseconds().max(0));
-                gauges.set_queue(
-                    PIPELINE,
-                    &QueueSample {
-                        ready: whole(stats.ready),
-                        leased: whole(stats.leased),
-                        delayed: whole(stats.delayed),
-                        dead: whole(stats.dead),
-                        oldest_ms: oldest.unwrap_or(0),
-                    },
-                );
+            for name in PipelineQueue::ALL.map(PipelineQueue::as_str) {
+                // A queue that nobody has pushed to yet is not there, and has nothing to show.
+                if let Ok(stats) = queue.stats(name).await {
+                    gauges.set_queue(name, &sampled(&stats, clock.now()));
+                }
             }
         }
         if let Some((contexts, ledger)) = &self.search
@@ -42,6 +32,17 @@ impl Sampler for PortSampler {
         {
             gauges.set_search(&sample);
         }
+    }
+}
+
+fn sampled(stats: &QueueStats, now: DateTime<Utc>) -> QueueSample {
+    let age = |since: DateTime<Utc>| (now - since).num_milliseconds().max(0);
+    QueueSample {
+        ready: whole(stats.ready),
+        leased: whole(stats.leased),
+        delayed: whole(stats.delayed),
+        dead: whole(stats.dead),
+        oldest_ms: stats.oldest_ready_at.map_or(0, age),
     }
 }
 

@@ -10,7 +10,8 @@ use crochet_api::work::{NewWorkItem, PushWork, PushWorkParams};
 use crochet_domain::ports::{Failure, ItemId, LedgerItem};
 
 use super::envelope::envelope;
-use super::{PipelineError, PipelineParts, queue};
+use super::{PipelineError, PipelineParts};
+use crate::queues::PipelineQueue;
 
 /// Bytes of one request, well below the limit of the spec; a row that is longer goes alone.
 const BYTES: usize = 4 << 20;
@@ -39,9 +40,24 @@ enum Pushed {
 /// A row and its item.
 type Row<'a> = (&'a LedgerItem, NewWorkItem);
 
-/// Pushes rows and notes it.
+/// Pushes rows, each to its queue, and notes it. A full queue keeps nothing from another.
 pub(super) async fn hand_over(parts: &PipelineParts, items: &[LedgerItem]) -> Result<Handed, PipelineError> {
-    let mut rows: Vec<Row<'_>> = Vec::with_capacity(items.len());
+    let mut handed = Handed::All;
+    for queue in PipelineQueue::ALL {
+        let its = items.iter().filter(|item| PipelineQueue::of(item.kind) == queue);
+        if let Handed::Full(wait) = hand_over_to(parts, queue, its).await? {
+            handed = Handed::Full(wait);
+        }
+    }
+    Ok(handed)
+}
+
+async fn hand_over_to(
+    parts: &PipelineParts,
+    queue: PipelineQueue,
+    items: impl Iterator<Item = &LedgerItem>,
+) -> Result<Handed, PipelineError> {
+    let mut rows: Vec<Row<'_>> = Vec::new();
     for item in items {
         match envelope(item) {
             Ok(envelope) => rows.push((item, envelope)),
@@ -52,7 +68,7 @@ pub(super) async fn hand_over(parts: &PipelineParts, items: &[LedgerItem]) -> Re
     let mut requests: Vec<&[Row<'_>]> = cut(&rows);
     requests.reverse();
     while let Some(request) = requests.pop() {
-        match push(parts, request).await? {
+        match push(parts, queue, request).await? {
             Pushed::Taken => note(parts, request).await?,
             Pushed::Full(wait) => return Ok(Handed::Full(wait)),
             Pushed::Refused(reason) => match request {
@@ -83,12 +99,16 @@ fn cut<'r, 'i>(rows: &'r [Row<'i>]) -> Vec<&'r [Row<'i>]> {
     runs.filter(|run| !run.is_empty()).collect()
 }
 
-async fn push(parts: &PipelineParts, rows: &[Row<'_>]) -> Result<Pushed, PipelineError> {
+async fn push(
+    parts: &PipelineParts,
+    queue: PipelineQueue,
+    rows: &[Row<'_>],
+) -> Result<Pushed, PipelineError> {
     let items = rows.iter().map(|(_, item)| item.clone()).collect();
     let params = PushWorkParams::default();
     let pushed = parts
         .work
-        .push_work(&parts.caller(), queue()?, params, PushWork { items })
+        .push_work(&parts.caller(), queue.name(), params, PushWork { items })
         .await;
     match pushed {
         Ok(answer) if answer.items.len() == rows.len() => Ok(Pushed::Taken),

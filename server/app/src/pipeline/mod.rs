@@ -15,7 +15,7 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crochet_api::work::{QueueName, WorkApi};
+use crochet_api::work::WorkApi;
 use crochet_domain::ports::{Clock, Ledger, LedgerError};
 use crochet_openapi::{Caller, Identity, Problem, RequestContext};
 use tokio_util::sync::CancellationToken;
@@ -23,9 +23,6 @@ use tokio_util::sync::CancellationToken;
 pub(crate) use reaper::{Expiries, delete_contexts, expire};
 pub(crate) use relay::relay;
 pub(crate) use sweeper::sweep;
-
-/// The queue of the pipeline.
-const QUEUE: &str = "pipeline";
 
 /// What relay and sweeper work with, and as whom.
 #[derive(Clone)]
@@ -67,15 +64,7 @@ pub(crate) enum PipelineError {
     Reaper(String),
 }
 
-fn queue() -> Result<QueueName, PipelineError> {
-    let named = QueueName::try_from(QUEUE.to_owned());
-    named.map_err(|_| PipelineError::Inconsistent("the queue of the pipeline has no valid name"))
-}
-
 /// Waits, unless the process is to stop; whether to go on.
 async fn pause(clock: &dyn Clock, span: Duration, shutdown: &CancellationToken) -> bool {
-    tokio::select! {
-        () = clock.sleep(span) => true,
-        () = shutdown.cancelled() => false,
-    }
+    shutdown.run_until_cancelled(clock.sleep(span)).await.is_some()
 }

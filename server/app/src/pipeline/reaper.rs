@@ -27,11 +27,11 @@ pub(crate) async fn delete_contexts(
     shutdown: CancellationToken,
 ) -> Result<(), PipelineError> {
     while !shutdown.is_cancelled() {
-        let pending = tokio::select! {
-            pending = contexts.deleting(DELETION_WAIT) => pending.map_err(failed)?,
-            () = shutdown.cancelled() => return Ok(()),
+        let pending = contexts.deleting(DELETION_WAIT);
+        let Some(pending) = shutdown.run_until_cancelled(pending).await else {
+            return Ok(());
         };
-        for key in pending {
+        for key in pending.map_err(failed)? {
             while !shutdown.is_cancelled()
                 && !contexts
                     .delete_batch(key, DELETE_BATCH)

@@ -13,7 +13,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::envelope::key_of;
 use super::hand_over::{Handed, hand_over};
-use super::{PipelineError, PipelineParts, pause, queue};
+use super::{PipelineError, PipelineParts, pause};
+use crate::queues::PipelineQueue;
 
 /// Rows of one page: as many keys as one request takes.
 const PAGE: u32 = 1_000;
@@ -83,8 +84,12 @@ impl Sweeper {
 
     async fn look_at(&self, rows: &[HandedItem], now: DateTime<Utc>) -> Result<Handed, PipelineError> {
         let first = TimeDelta::from_std(self.parts.sweep_after).unwrap_or(LONGEST);
-        let fates = self.fates(rows).await?;
-        let found = findings(rows.iter().zip(fates), now, first);
+        let mut fates = Vec::with_capacity(rows.len());
+        for queue in PipelineQueue::ALL {
+            let its = rows.iter().filter(|row| PipelineQueue::of(row.kind) == queue);
+            fates.extend(self.fates(queue, its.collect()).await?);
+        }
+        let found = findings(fates, now, first);
         let ledger = &self.parts.ledger;
         if !found.failed.is_empty() {
             for failure in &found.failed {
@@ -98,16 +103,23 @@ impl Sweeper {
         hand_over(&self.parts, &ledger.open(&found.lost).await?).await
     }
 
-    async fn fates(&self, rows: &[HandedItem]) -> Result<Vec<FoundWorkItem>, PipelineError> {
+    async fn fates<'a>(
+        &self,
+        queue: PipelineQueue,
+        rows: Vec<&'a HandedItem>,
+    ) -> Result<Vec<(&'a HandedItem, FoundWorkItem)>, PipelineError> {
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
         let keys = rows
             .iter()
             .map(|row| key_of(row.id, row.pushes.saturating_sub(1)));
         let body = FindWork { keys: keys.collect() };
         let work = &self.parts.work;
-        let found = work.find_work(&self.parts.caller(), queue()?, body).await;
+        let found = work.find_work(&self.parts.caller(), queue.name(), body).await;
         let fates = found.map_err(PipelineError::Work)?.items;
         if fates.len() == rows.len() {
-            return Ok(fates);
+            return Ok(rows.into_iter().zip(fates).collect());
         }
         Err(PipelineError::Inconsistent(
             "the work service answered for other items",
@@ -115,13 +127,9 @@ impl Sweeper {
     }
 }
 
-fn findings<'a>(
-    rows: impl Iterator<Item = (&'a HandedItem, FoundWorkItem)>,
-    now: DateTime<Utc>,
-    first: TimeDelta,
-) -> Findings {
+fn findings(fates: Vec<(&HandedItem, FoundWorkItem)>, now: DateTime<Utc>, first: TimeDelta) -> Findings {
     let mut findings = Findings::default();
-    for (row, found) in rows {
+    for (row, found) in fates {
         match found.fate {
             WorkFate::Queued if row.failure.is_some() => findings.retried.push(row.id),
             WorkFate::Queued => {}

@@ -25,7 +25,8 @@ use tokio_util::sync::CancellationToken;
 use self::narrow::Narrow;
 use super::hand_over::{Handed, hand_over};
 use super::sweeper::Sweeper;
-use super::{PipelineParts, QUEUE, delete_contexts, relay};
+use super::{PipelineParts, delete_contexts, relay};
+use crate::queues::PipelineQueue;
 use crate::services::WorkService;
 
 /// A clock that a test moves; whoever sleeps on it wakes soon.
@@ -54,12 +55,17 @@ struct World {
 impl World {
     /// A context with one row in the ledger.
     async fn new() -> Self {
+        Self::with_room_for(100).await
+    }
+
+    /// The same with a queue of so many items.
+    async fn with_room_for(items: u64) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(HandClock(Mutex::new(Utc::now().trunc_subsecs(3))));
         let store = Store::open(&folder.path().join("crochet.sqlite"), clock.clone())
             .await
             .unwrap();
-        let work = Arc::new(WorkService::new(store.queue(100), clock.clone()));
+        let work = Arc::new(WorkService::new(store.queue(items), clock.clone()));
         let new = NewContext {
             slug: "c".to_owned(),
             title: "C".to_owned(),
@@ -109,7 +115,7 @@ impl World {
     }
 
     fn queue() -> QueueName {
-        QUEUE.to_owned().try_into().unwrap()
+        PipelineQueue::Ingests.name()
     }
 
     async fn figures(&self) -> Queue {
@@ -259,6 +265,35 @@ async fn the_relay_hands_over_what_is_written_and_stops_when_told() {
 }
 
 #[tokio::test]
+async fn a_queue_with_little_room_is_filled_and_the_rest_follows() {
+    let world = World::with_room_for(3).await;
+    for text in 1..=5 {
+        world.add(&[&format!("a{text}"), "b"]).await;
+    }
+    let shutdown = CancellationToken::new();
+    let task = tokio::spawn(relay(world.parts.clone(), shutdown.clone()));
+    let full = async {
+        while world.figures().await.ready < 3 {
+            tokio::task::yield_now().await;
+        }
+    };
+    let patience = Duration::from_secs(20);
+    tokio::time::timeout(patience, full)
+        .await
+        .expect("what fits is handed over");
+    let drained = async {
+        while !world.parts.ledger.unpushed(1).await.unwrap().is_empty() {
+            world.lose(|_| true).await;
+        }
+    };
+    tokio::time::timeout(patience, drained)
+        .await
+        .expect("the rest follows");
+    shutdown.cancel();
+    task.await.unwrap().unwrap();
+}
+
+#[tokio::test]
 async fn a_queue_that_lost_its_items_gets_them_again() {
     let world = World::new().await;
     let rows = world.parts.ledger.unpushed(10).await.unwrap();
@@ -346,7 +381,7 @@ async fn what_the_queue_has_given_up_is_noted_until_it_is_redriven() {
         world.sweep().await;
     }
     assert_eq!((world.figures().await.ready, world.figures().await.dead), (0, 1));
-    world.store.queue(100).redrive(QUEUE, None).await.unwrap();
+    world.store.queue(100).redrive("pipeline", None).await.unwrap();
     world.sweep().await;
     assert_eq!((world.stuck().await, world.figures().await.ready), (None, 1));
 }

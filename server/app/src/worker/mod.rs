@@ -10,6 +10,7 @@ mod keep;
 mod outage;
 mod search;
 mod surveys;
+mod turns;
 mod views;
 mod wire;
 mod work;
@@ -28,6 +29,7 @@ use futures_util::future::join_all;
 use tokio_util::sync::CancellationToken;
 
 use surveys::Surveys;
+use turns::Turns;
 use views::Views;
 
 /// The services that a worker calls, and as whom.
@@ -50,7 +52,7 @@ pub struct WorkerParts {
 pub struct WorkerOptions {
     /// How many items are worked on at once; 0 for none.
     pub workers: usize,
-    /// How many items one worker leases at once.
+    /// How many items one worker leases at once; of surveys only one.
     pub lease_items_max: i32,
     /// How long a lease lasts unless it is extended: so long an item rests when a worker dies.
     pub lease: Duration,
@@ -104,7 +106,7 @@ pub async fn run(parts: WorkerParts, options: WorkerOptions, shutdown: Cancellat
         let (worker, shutdown) = (Arc::clone(&worker), shutdown.clone());
         async move {
             let name = format!("worker {number}");
-            let make = |_| Arc::clone(&worker).work();
+            let make = |_| Arc::clone(&worker).work(Turns::of(number, options.workers));
             supervise(&name, Backoff::default(), shutdown, make).await;
         }
     };

@@ -41,10 +41,7 @@ impl Outage {
     pub(super) async fn pause(&mut self, asked: Option<Duration>, shutdown: &CancellationToken) {
         let pause = self.0.next().unwrap_or(LONGEST).max(asked.unwrap_or_default());
         tracing::info!(pause_ms = pause.as_millis(), "a service does not answer: waiting");
-        tokio::select! {
-            () = tokio::time::sleep(pause) => {}
-            () = shutdown.cancelled() => {}
-        }
+        shutdown.run_until_cancelled(tokio::time::sleep(pause)).await;
     }
 }
 

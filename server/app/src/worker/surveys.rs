@@ -11,6 +11,7 @@ use crochet_domain::search::fixed::{FrozenPhrases, SurveyOptions, Tally, survey}
 use crochet_openapi::{Caller, Problem};
 use tokio::sync::{Mutex, OnceCell};
 use tokio::time::{Instant, MissedTickBehavior};
+use tokio_util::sync::CancellationToken;
 
 use super::Worker;
 use super::delivery::Delivery;
@@ -76,8 +77,8 @@ impl Worker {
         &self,
         delivery: &Delivery,
         id: &str,
-        part: u32,
-        parts: u32,
+        (part, parts): (u32, u32),
+        stop: &CancellationToken,
     ) -> Result<(), Fault> {
         let caller = self.caller();
         let survey_id: SurveyId = id
@@ -93,7 +94,7 @@ impl Worker {
             threads: 1,
         };
         let asked = (&caller, delivery, survey_id);
-        let tally = self.tally(laid, options, asked).await?;
+        let tally = self.tally(laid, options, asked, stop).await?;
         let body = wire::survey_part(delivery.item, &tally)?;
         self.parts
             .orthos
@@ -102,12 +103,13 @@ impl Worker {
         Ok(())
     }
 
-    /// Searches one part, unless the worker is to stop or the survey is over: what grows from one word need not end.
+    /// Searches one part, unless it is to stop or the survey is over: what grows from one word need not end.
     async fn tally(
         &self,
         laid: Arc<Laid>,
         options: SurveyOptions,
         (caller, delivery, id): (&Caller, &Delivery, SurveyId),
+        stop: &CancellationToken,
     ) -> Result<Tally, Fault> {
         let leash = Leash::default();
         let control = leash.control();
@@ -117,7 +119,7 @@ impl Worker {
         let why = loop {
             tokio::select! {
                 tally = &mut search => return tally,
-                () = self.shutdown.cancelled() => break Fault::Stopped,
+                () = stop.cancelled() => break Fault::Stopped,
                 _ = looks.tick() => if let Some(fault) = self.is_over(caller, delivery, id).await {
                     break fault;
                 },

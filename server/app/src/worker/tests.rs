@@ -1,6 +1,8 @@
 //! Workers against real services on a temporary database: what they settle, what they give back, what they refuse.
 
+mod deaf;
 mod faltering;
+mod keeping;
 mod outages;
 
 use std::collections::BTreeMap;
@@ -11,7 +13,8 @@ use crochet_api::common::{Bounds, ContextId};
 use crochet_api::contexts::{ContextsOperations, CreateContextParams, DeleteContextParams, NewContext};
 use crochet_api::ingestor::{CreateIngestParams, IngestsOperations, NewIngest, SearchMode};
 use crochet_api::orthos::{
-    CreateSurveyParams, NewSurvey, OrthosOperations, ProofsOperations, SurveyState, SurveysOperations,
+    CreateSurveyParams, NewSurvey, OrthosOperations, ProofsOperations, SurveyId, SurveyState,
+    SurveysOperations,
 };
 use crochet_api::work::{
     ListDeadWorkParams, NewWorkItem, PushWork, PushWorkParams, QueueName, QueuesOperations, WorkOperations,
@@ -26,6 +29,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{WorkerOptions, WorkerParts, run};
 use crate::pipeline::{PipelineParts, relay};
+use crate::queues::PipelineQueue;
 use crate::services::{
     ContextsService, IngestorService, OrthosParts, OrthosService, RemediationsService, WorkService,
 };
@@ -218,10 +222,19 @@ async fn workers_stop_when_told_and_others_go_on() {
     let process = Process::start().await;
     let context = process.context("stopped").await;
     let (shutdown, running) = process.work_with(1);
+    let before = process.context("before").await;
+    process.add(&before, "a b. c d. a c. b d.").await;
+    process.settled().await;
     shutdown.cancel();
     running.await.unwrap();
     process.add(&context, SQUARE).await;
-    assert!(process.ledger.depth().await.unwrap().outstanding > 0);
+    // The relay goes on, and nobody takes what it hands over.
+    let queue: QueueName = "pipeline".parse().unwrap();
+    let waiting = async || {
+        let read = process.work.read_queue(&process.caller, queue.clone()).await;
+        read.is_ok_and(|queue| (queue.ready, queue.leased) == (1, 0))
+    };
+    eventually(waiting).await;
     process.work_with(1);
     process.settled().await;
     assert_eq!(process.counts(&context).await, nine());
@@ -320,41 +333,81 @@ async fn a_survey_counts_what_the_pipeline_stored() {
     assert_eq!(counted, process.counts(&context).await);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_cancelled_survey_frees_its_worker() {
-    let process = Process::start().await;
+/// A context whose surveys would take longer than anybody lives: every two of twenty words are a phrase, and grids have
+/// six axes.
+async fn endless(process: &Process) -> ContextId {
     let context = process.context("endless").await;
-    // Every two of twenty words are a phrase: the grids of six axes would take longer than anybody lives.
     let words = || ('a'..='t').flat_map(|first| ('a'..='t').map(move |second| (first, second)));
     let different = words().filter(|(first, second)| first != second);
     let text: String = different
         .map(|(first, second)| format!("{first} {second}. "))
         .collect();
     process.add_with(&context, &text, SearchMode::Skip).await;
-    let asked = json!({"bounds": {"max_dims": 6, "max_extent": 2, "max_cells": 64}});
-    let survey = process
-        .orthos
-        .create_survey(
-            &process.caller,
-            context.clone(),
-            CreateSurveyParams::default(),
-            serde_json::from_value(asked).unwrap(),
-        )
-        .await
-        .unwrap()
-        .body;
+    context
+}
+
+impl Process {
+    async fn survey_without_end(&self, context: &ContextId) -> SurveyId {
+        let asked = json!({"bounds": {"max_dims": 6, "max_extent": 2, "max_cells": 64}});
+        let made = self
+            .orthos
+            .create_survey(
+                &self.caller,
+                context.clone(),
+                CreateSurveyParams::default(),
+                serde_json::from_value(asked).unwrap(),
+            )
+            .await;
+        made.unwrap().body.id
+    }
+
+    async fn cancel_survey(&self, context: &ContextId, survey: SurveyId) {
+        let cancelled = self.orthos.cancel_survey(&self.caller, context.clone(), survey);
+        cancelled.await.unwrap();
+    }
+
+    /// How many parts of surveys workers have.
+    async fn surveyed(&self) -> i64 {
+        let queue = PipelineQueue::Surveys.name();
+        let read = self.work.read_queue(&self.caller, queue).await;
+        read.unwrap().leased
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cancelled_survey_frees_its_worker() {
+    let process = Process::start().await;
+    let context = endless(&process).await;
+    let survey = process.survey_without_end(&context).await;
     process.work_with(1);
-    let queue: QueueName = "pipeline".parse().unwrap();
-    let busy = async || {
-        let queue = process.work.read_queue(&process.caller, queue.clone()).await;
-        queue.is_ok_and(|queue| queue.leased > 0)
-    };
-    eventually(busy).await;
-    let cancelled = process.orthos.cancel_survey(&process.caller, context, survey.id);
-    cancelled.await.unwrap();
+    eventually(async || process.surveyed().await > 0).await;
+    process.cancel_survey(&context, survey).await;
     let other = process.context("other").await;
     process.add(&other, SQUARE).await;
     eventually(async || process.counts(&other).await == nine()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn surveys_leave_a_worker_to_ingests_however_many_there_are() {
+    let process = Process::start().await;
+    let context = endless(&process).await;
+    let mut surveys = Vec::new();
+    for _ in 0..3 {
+        surveys.push(process.survey_without_end(&context).await);
+    }
+    process.work_with(2);
+    eventually(async || process.surveyed().await == 2).await;
+    let other = process.context("other").await;
+    for sentence in SQUARE.split_inclusive('.') {
+        process.add(&other, sentence).await;
+    }
+    eventually(async || process.counts(&other).await == nine()).await;
+    // With nothing else to do, the worker is lent again.
+    eventually(async || process.surveyed().await == 2).await;
+    for survey in surveys {
+        process.cancel_survey(&context, survey).await;
+    }
+    eventually(async || process.surveyed().await == 0).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -7,20 +7,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crochet_api::work::{
-    AckWork, LeaseWork, Nack, NackWork, QueueName, Receipt, ReleaseWork, SettledWork, WorkItem,
-};
+use crochet_api::work::{AckWork, Nack, NackWork, QueueName, Receipt, ReleaseWork, SettledWork, WorkItem};
 use crochet_domain::pipeline::WorkPayload;
 use crochet_openapi::Problem;
+use tokio_util::sync::CancellationToken;
 
 use super::Worker;
 use super::delivery::{Delivery, Outcome};
 use super::fault::{Fault, asked};
 use super::keep::keeping;
 use super::outage::Outage;
+use super::turns::Turns;
+use crate::queues::PipelineQueue;
 
-/// The queue of the pipeline.
-const QUEUE: &str = "pipeline";
 /// What was not used for so long is given up when there is nothing to do.
 const UNUSED: Duration = Duration::from_secs(60);
 
@@ -42,19 +41,32 @@ impl Batch {
 
 impl Worker {
     /// Works until shutdown.
-    pub(super) async fn work(self: Arc<Self>) -> Result<(), Problem> {
-        let queue: QueueName = QUEUE.parse().expect("a name that fits its pattern");
+    pub(super) async fn work(self: Arc<Self>, mut turns: Turns) -> Result<(), Problem> {
         let mut outage = Outage::default();
-        while !self.shutdown.is_cancelled() {
-            let leased = tokio::select! {
-                leased = self.lease(&queue) => leased?,
-                () = self.shutdown.cancelled() => break,
+        let mut called: Vec<WorkItem> = Vec::new();
+        // What it was called for and has no time for any more is given back like the rest.
+        while !self.shutdown.is_cancelled() || !called.is_empty() {
+            let (queue, leased) = if called.is_empty() {
+                let leased = self.shutdown.run_until_cancelled(self.lease(&mut turns)).await;
+                let Some(leased) = leased else { break };
+                leased?
+            } else {
+                (PipelineQueue::Ingests, std::mem::take(&mut called))
             };
             if leased.is_empty() {
                 self.views.give_up_unused(UNUSED).await;
                 self.surveys.give_up_unused(UNUSED).await;
             }
-            let batch = self.work_on_all(&queue, &leased).await;
+            let lent = turns.lends_to(queue) && !leased.is_empty();
+            let (queue, stop) = (queue.name(), self.shutdown.child_token());
+            let work = self.work_on_all(&queue, &leased, &stop);
+            let batch = if lent {
+                let batch;
+                (batch, called) = self.until_called(work, &stop).await;
+                batch
+            } else {
+                work.await
+            };
             if batch.got_somewhere() {
                 outage.is_over();
             }
@@ -66,27 +78,29 @@ impl Worker {
         Ok(())
     }
 
-    async fn lease(&self, queue: &QueueName) -> Result<Vec<WorkItem>, Problem> {
-        let body = LeaseWork {
-            max: self.options.lease_items_max,
-            wait_ms: millis(self.options.wait),
-            lease_ms: millis(self.options.lease),
+    /// Goes on with what the worker was lent for until there are ingests, which it then has, and stops it.
+    async fn until_called(
+        &self,
+        work: impl Future<Output = Batch>,
+        stop: &CancellationToken,
+    ) -> (Batch, Vec<WorkItem>) {
+        let mut work = std::pin::pin!(work);
+        let called = tokio::select! {
+            biased;
+            batch = &mut work => return (batch, Vec::new()),
+            called = self.called() => called,
         };
-        let leased = self
-            .parts
-            .work
-            .lease_work(&self.caller(), queue.clone(), body)
-            .await?;
-        Ok(leased.items)
+        stop.cancel();
+        (work.await, called)
     }
 
     /// Works on deliveries in turn, keeping the leases of all of them.
-    async fn work_on_all(&self, queue: &QueueName, leased: &[WorkItem]) -> Batch {
+    async fn work_on_all(&self, queue: &QueueName, leased: &[WorkItem], stop: &CancellationToken) -> Batch {
         let receipts: Vec<Receipt> = leased.iter().map(|item| item.receipt.clone()).collect();
         let work = async {
             let mut batch = Batch::default();
             for item in leased {
-                let outcome = self.outcome(item, &mut batch.unanswered).await;
+                let outcome = self.outcome(item, &mut batch.unanswered, stop).await;
                 batch.outcomes.push(outcome);
             }
             batch
@@ -101,9 +115,14 @@ impl Worker {
         .await
     }
 
-    async fn outcome(&self, leased: &WorkItem, unanswered: &mut Option<Problem>) -> Outcome {
+    async fn outcome(
+        &self,
+        leased: &WorkItem,
+        unanswered: &mut Option<Problem>,
+        stop: &CancellationToken,
+    ) -> Outcome {
         let receipt = leased.receipt.clone();
-        if self.shutdown.is_cancelled() || unanswered.is_some() {
+        if stop.is_cancelled() || unanswered.is_some() {
             return Outcome::GivenBack(receipt);
         }
         let delivery = match Delivery::read(leased) {
@@ -115,7 +134,7 @@ impl Worker {
             }
         };
         let kind = delivery.work.kind();
-        match self.work_on(&delivery).await {
+        match self.work_on(&delivery, stop).await {
             Ok(()) => Outcome::Done(receipt),
             Err(Fault::Moot(problem)) => {
                 tracing::debug!(item = %delivery.item, kind, "dropped: {problem}");
@@ -134,11 +153,11 @@ impl Worker {
         }
     }
 
-    async fn work_on(&self, delivery: &Delivery) -> Result<(), Fault> {
+    async fn work_on(&self, delivery: &Delivery, stop: &CancellationToken) -> Result<(), Fault> {
         match &delivery.work {
             WorkPayload::Survey {
                 survey, part, parts, ..
-            } => self.survey_part(delivery, survey, *part, *parts).await,
+            } => self.survey_part(delivery, survey, (*part, *parts), stop).await,
             WorkPayload::Seed { .. } | WorkPayload::Wake { .. } | WorkPayload::Expand { .. } => {
                 self.search(delivery).await
             }
@@ -172,8 +191,4 @@ impl Worker {
         }
         told.into_iter().try_for_each(|told| told.map(drop))
     }
-}
-
-fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

@@ -1,7 +1,7 @@
-//! A service that does not answer as often as a test says, and does what it should otherwise.
+//! A service that does not answer as often as a test says, or says little at a time, and does what it should otherwise.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicU32, Ordering};
 
 use async_trait::async_trait;
 use crochet_api::common::ContextId;
@@ -20,6 +20,10 @@ pub(super) struct Faltering {
     pub(super) silent: AtomicU32,
     /// Calls that were not answered.
     pub(super) unanswered: AtomicU32,
+    /// So many grids stand on one page.
+    pub(super) page: AtomicI32,
+    /// Pages that were asked for after a first one.
+    pub(super) further_pages: AtomicU32,
 }
 
 impl Faltering {
@@ -58,10 +62,14 @@ impl RemediationsOperations for Faltering {
         &self,
         caller: &Caller,
         context_id: ContextId,
-        params: ListWaitingParams,
+        mut params: ListWaitingParams,
         body: WaitingQuery,
     ) -> Result<WaitingPage, Problem> {
         self.falter()?;
+        params.limit = params.limit.min(self.page.load(Ordering::SeqCst));
+        if params.page_token.is_some() {
+            self.further_pages.fetch_add(1, Ordering::SeqCst);
+        }
         self.service.list_waiting(caller, context_id, params, body).await
     }
 }

@@ -1,7 +1,7 @@
-//! What an outage costs: time, and no attempt of any item.
+//! What an outage costs: time, and no attempt of any item. And answers that come in pieces.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicU32, Ordering};
 
 use crochet_api::common::ContextId;
 use crochet_api::work::{
@@ -11,6 +11,7 @@ use crochet_api::work::{
 use crochet_domain::ports::LedgerItem;
 use serde_json::{Value, json};
 
+use super::deaf::Deaf;
 use super::faltering::Faltering;
 use super::{Process, eventually, nine};
 use crate::services::RemediationsService;
@@ -32,6 +33,8 @@ impl Process {
             service: Arc::new(service),
             silent: AtomicU32::new(0),
             unanswered: AtomicU32::new(0),
+            page: AtomicI32::new(i32::MAX),
+            further_pages: AtomicU32::new(0),
         });
         process.parts.remediations = faltering.clone();
         (process, faltering)
@@ -127,4 +130,47 @@ async fn what_a_worker_gives_back_is_ready_at_once_with_all_its_attempts() {
         states.iter().all(|state| *state == (WorkState::Ready, 0)),
         "{states:?}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn grids_that_wait_are_heard_page_by_page() {
+    let (process, faltering) = Process::faltering().await;
+    let context = process.context_with_all_but_the_last().await;
+    faltering.page.store(1, Ordering::SeqCst);
+    process.add(&context, LAST).await;
+    process.work_with(1);
+    process.settled_at_the_first_attempt().await;
+    assert_eq!(process.counts(&context).await, nine());
+    assert!(faltering.further_pages.load(Ordering::SeqCst) > 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_ack_that_is_not_heard_keeps_no_failure_from_being_told() {
+    let mut process = Process::without_relay().await;
+    process.parts.work = Arc::new(Deaf(process.work.clone()));
+    let nobodys = uuid::Uuid::now_v7().to_string();
+    let work = json!({"form": 1, "kind": "seed", "version": 1});
+    let moot = json!({"item": nobodys, "context": nobodys, "work": work});
+    let items = [json!({"item": "not an id"}), moot]
+        .map(|payload| serde_json::from_value(json!({"payload": payload, "attempts_max": 1})).unwrap());
+    let push = PushWork {
+        items: items.to_vec(),
+    };
+    let pushed = process
+        .work
+        .push_work(&process.caller, queue(), PushWorkParams::default(), push);
+    pushed.await.unwrap();
+    process.work_with(1);
+    let dead = async || {
+        let params = ListDeadWorkParams::default();
+        let dead = process
+            .work
+            .list_dead_work(&process.caller, queue(), params)
+            .await;
+        dead.unwrap().items
+    };
+    eventually(async || !dead().await.is_empty()).await;
+    // By its worker, and not because its lease ran out.
+    let reason = dead().await[0].reason.clone();
+    assert!(reason.contains("cannot be read"), "{reason}");
 }
