@@ -1,5 +1,7 @@
 //! Leases as a worker meets them over HTTP: one that ran out is lost, and whoever has lost it changes nothing any more.
 
+use std::time::Duration;
+
 use crochet_client::Crochet;
 use crochet_client::types::work::{
     AckWork, ExtendWork, LeaseWork, Nack, NackWork, PushWork, ReleaseWork, SettleOutcome, WorkItem,
@@ -68,5 +70,30 @@ fn whoever_lost_a_lease_is_told_so_and_takes_nothing_from_the_one_who_has_it_now
         assert_eq!(settle(&api, &slow).await, [SettleOutcome::Lost; 3]);
         assert_eq!(ack(&api, &slow).await, SettleOutcome::Lost);
         assert_eq!(ack(&api, &quick).await, SettleOutcome::Done);
+    });
+}
+
+#[test]
+fn work_is_not_taken_for_somebody_who_has_hung_up() {
+    let workshop = Workshop::new();
+    let server = Server::start(&workshop.data());
+    let api = server.api();
+    Runtime::new().unwrap().block_on(async {
+        for round in 0..20 {
+            let gone = {
+                let api = api.clone();
+                tokio::spawn(async move { lease(&api, 60_000).await })
+            };
+            // Long enough for most to be waiting, and at another moment each time.
+            tokio::time::sleep(Duration::from_millis(round * 2)).await;
+            gone.abort();
+            assert!(gone.await.is_err(), "there was nothing to take");
+            let pot = json!({"items": [{"payload": {"pot": round}}]});
+            let pushed: PushWork = serde_json::from_value(pot).unwrap();
+            api.push_work(QUEUE, pushed).await.unwrap();
+            let item = tokio::time::timeout(Duration::from_secs(20), lease(&api, 60_000)).await;
+            let item = item.expect("nobody has it");
+            assert_eq!(ack(&api, &item).await, SettleOutcome::Done, "{round}");
+        }
     });
 }

@@ -1,4 +1,4 @@
-//! Crochet as several processes: two that serve and one that works, one of them killed on the way.
+//! Crochet as several processes: two that serve and one that works, each of them killed on the way.
 
 use std::net::TcpListener;
 use std::path::PathBuf;
@@ -69,7 +69,7 @@ impl Plan {
 }
 
 #[test]
-fn three_processes_one_of_them_killed_find_what_one_process_finds() {
+fn three_processes_each_of_them_killed_find_what_one_process_finds() {
     let alone = Workshop::new();
     let file = alone.text("long.txt", long_text());
     let wanted = alone.run(&["run", &file, "--complete", "--json"]).done();
@@ -100,6 +100,8 @@ fn three_processes_one_of_them_killed_find_what_one_process_finds() {
     assert_eq!(read().state, IngestState::Searching, "killed in the middle");
     let _queue = plan.queue();
     let _worker = plan.worker();
+    main.kill();
+    let _main = plan.main();
     until("everything to be found", || {
         (read().state == IngestState::Settled).then_some(())
     });

@@ -3,7 +3,7 @@
 use super::properties::{ingest_all, sentences};
 use crate::context::Bounds;
 use crate::ids::{Version, WordId};
-use crate::ortho::Shape;
+use crate::ortho::{Ortho, Shape};
 use crate::pipeline::{
     Budget, GridPayload, PayloadError, Report, ReportedOrtho, StepError, WorkPayload, begin,
 };
@@ -47,6 +47,32 @@ fn a_payload_survives_its_json() {
 fn a_payload_of_a_later_release_is_refused_as_such() {
     let error = WorkPayload::from_json(br#"{"form":2,"kind":"dream"}"#).unwrap_err();
     assert!(matches!(error, PayloadError::LaterForm(2)), "{error}");
+}
+
+#[test]
+fn orthos_are_cut_into_items_by_their_number_and_by_their_words() {
+    let of = |extents: &[u8], count: usize| -> Vec<usize> {
+        let shape = Shape::new(extents).unwrap();
+        let ortho = Ortho {
+            id: "0".repeat(32).parse().unwrap(),
+            cells: vec![WordId(0); shape.cell_count()],
+            shape,
+            min_version: Version(1),
+            rarity: 0,
+        };
+        let orthos = vec![&ortho; count];
+        let items = WorkPayload::expand(&orthos).into_iter();
+        let sizes = items.map(|item| match item {
+            WorkPayload::Expand { orthos } => orthos.len(),
+            other => panic!("{other:?}"),
+        });
+        sizes.collect()
+    };
+    assert!(of(&[2, 2], 0).is_empty());
+    assert_eq!(of(&[2, 2], 300), [128, 128, 44]);
+    // A third of what fits each, then the largest there is, of which one fits.
+    assert_eq!(of(&[64, 32, 16], 7), [3, 3, 1]);
+    assert_eq!(of(&[64, 64, 16], 2), [1, 1]);
 }
 
 #[test]
