@@ -13,8 +13,8 @@ use crochet_auth::matrix::{Matrices, Matrix, MatrixSource};
 use crochet_auth::roles::ADMIN;
 use crochet_auth::{ApiKey, Gate, KeyAuthenticator, KeyChecker, VerifiedKey};
 use crochet_openapi::{
-    Authenticator, Caller, CallerKind, Credentials, OperationInfo, Problem, RequestContext, Requirement,
-    Scheme, SchemeKind, Security, admit,
+    Audit, Authenticator, Caller, CallerKind, Credentials, OperationInfo, Problem, RequestContext,
+    Requirement, Scheme, SchemeKind, Security, admit,
 };
 
 const ROUNDS: usize = 30;
@@ -103,13 +103,13 @@ fn main() -> io::Result<()> {
         ),
         (
             "let the caller in (guard)",
-            cost(|| drop(black_box(admit(&LIST_ORTHOS, &caller)))),
+            cost(|| drop(black_box(admit(&LIST_ORTHOS, &caller, &Audit::default())))),
         ),
         (
             "both",
             cost(|| {
                 let caller = known();
-                admit(&LIST_ORTHOS, &caller).expect("an admin may");
+                admit(&LIST_ORTHOS, &caller, &Audit::default()).expect("an admin may");
                 drop(black_box(caller));
             }),
         ),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crochet_openapi::{Authenticator, Handled, Idempotency, REQUEST_ID_HEADER, RequestContext};
+use crochet_openapi::{Audit, Authenticator, Handled, Idempotency, REQUEST_ID_HEADER, RequestContext};
 use poem::Request;
 
 /// What all operations of a server share.
@@ -10,6 +10,7 @@ use poem::Request;
 pub struct Host {
     pub(crate) authenticator: Arc<dyn Authenticator>,
     pub(crate) idempotency: Option<Arc<dyn Idempotency>>,
+    pub(crate) audit: Audit,
 }
 
 impl Host {
@@ -19,6 +20,7 @@ impl Host {
         Self {
             authenticator,
             idempotency: None,
+            audit: Audit::default(),
         }
     }
 
@@ -26,6 +28,13 @@ impl Host {
     #[must_use]
     pub fn with_idempotency(mut self, store: Arc<dyn Idempotency>) -> Self {
         self.idempotency = Some(store);
+        self
+    }
+
+    /// The same, which notes in `audit` whom it refuses.
+    #[must_use]
+    pub fn with_audit(mut self, audit: Audit) -> Self {
+        self.audit = audit;
         self
     }
 }

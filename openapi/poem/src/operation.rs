@@ -5,7 +5,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use crochet_openapi::{Handled, OperationInfo, Problem, RequestContext};
+use crochet_openapi::{Caller, CallerKind, Handled, OperationInfo, Problem, RequestContext};
 use futures_util::future::BoxFuture;
 use poem::http::{HeaderName, HeaderValue, header};
 use poem::{Request, Response};
@@ -84,8 +84,25 @@ where
             self.info,
             known.as_ref().ok().map(|caller| caller.subject.clone()),
         );
-        let caller = known?;
-        admit(host, self.info, &caller).await?;
+        let caller = match known {
+            Ok(caller) => caller,
+            Err(problem) => {
+                self.denied(
+                    host,
+                    &Caller::anonymous(handled.context().clone()),
+                    &request,
+                    &problem,
+                );
+                return Err(problem);
+            }
+        };
+        if let Err(problem) = admit(host, self.info, &caller).await {
+            // Who presents nothing is no news.
+            if caller.kind != CallerKind::Anonymous {
+                self.denied(host, &caller, &request, &problem);
+            }
+            return Err(problem);
+        }
         negotiate::accepts(self.info, &request)?;
         let body = negotiate::body(self.info, &request)?;
         let mut call = Call::new(caller, self.info, request, body);
@@ -95,6 +112,15 @@ where
                 idempotent::run(store, self.service.clone(), self.handler.clone(), call).await
             }
             _ => (self.handler)(self.service.clone(), call).await,
+        }
+    }
+
+    /// Notes whom this operation does not let in.
+    #[cold]
+    fn denied(&self, host: &Host, caller: &Caller, request: &Request, problem: &Problem) {
+        if matches!(problem.status, 401 | 403) {
+            let path = request.uri().path();
+            host.audit.denied(self.info, caller, path, problem);
         }
     }
 

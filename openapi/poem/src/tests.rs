@@ -1,5 +1,6 @@
 //! The golden spec, compiled and served: what a generated service does with a request, from 401 to 501.
 
+mod audit;
 mod authorisation;
 mod bodies;
 mod framework;

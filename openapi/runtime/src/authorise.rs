@@ -1,6 +1,6 @@
 //! The decision whether a caller may call an operation: pure, and the same over HTTP and in process.
 
-use crate::{Caller, CallerKind, OperationInfo, Problem};
+use crate::{Audit, Caller, CallerKind, OperationInfo, Problem};
 
 /// Why a caller may not call an operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,12 +34,19 @@ pub fn authorise(operation: &OperationInfo, caller: &Caller) -> Result<(), Denia
     Err(Denial::Missing(missing.collect()))
 }
 
-/// As [`authorise`], with the denial as the problem that a caller in the same process gets.
+/// As [`authorise`], with the denial as the problem that a caller in the same process gets. That somebody was denied is
+/// noted in `audit`.
 ///
 /// # Errors
 /// 401 or 403.
-pub fn admit(operation: &OperationInfo, caller: &Caller) -> Result<(), Problem> {
-    authorise(operation, caller).map_err(|denial| denial.into_problem(operation, Vec::new()))
+pub fn admit(operation: &'static OperationInfo, caller: &Caller, audit: &Audit) -> Result<(), Problem> {
+    authorise(operation, caller).map_err(|denial| {
+        let problem = denial.into_problem(operation, Vec::new());
+        if caller.kind != CallerKind::Anonymous {
+            audit.denied(operation, caller, &operation.full_path(), &problem);
+        }
+        problem
+    })
 }
 
 impl Denial {

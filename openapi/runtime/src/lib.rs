@@ -4,6 +4,7 @@
 //! them may be tied to the way another one talks. It must never know a web framework, a database or a
 //! spec of ours.
 
+mod audit;
 mod authenticate;
 mod authorise;
 mod body;
@@ -21,6 +22,7 @@ mod problem;
 mod request;
 mod validate;
 
+pub use audit::{Audit, AuditEntry, AuditLog, AuditOutcome, Recording};
 pub use authenticate::{Authenticator, Credentials};
 pub use authorise::{Denial, admit, authorise};
 pub use body::ByteStream;

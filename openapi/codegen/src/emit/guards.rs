@@ -16,15 +16,24 @@ pub(super) fn write(plan: &Plan<'_>, spec: &Spec, scope: &Scope<'_>, items: &mut
     ));
     items.push(quote! {
         #doc
-        pub struct #guarded(Arc<dyn #api>);
+        pub struct #guarded(Arc<dyn #api>, Audit);
     });
-    let doc = text::doc("Guards a service.");
+    let (doc, noting) = (
+        text::doc("Guards a service."),
+        text::doc("The same, which notes in `audit` whom it refuses."),
+    );
     items.push(quote! {
         impl #guarded {
             #doc
             #[must_use]
             pub fn new(service: Arc<dyn #api>) -> Self {
-                Self(service)
+                Self(service, Audit::default())
+            }
+
+            #noting
+            #[must_use]
+            pub fn noting(self, audit: Audit) -> Self {
+                Self(self.0, audit)
             }
         }
     });
@@ -48,7 +57,7 @@ fn method(operation: &OperationPlan<'_>, scope: &Scope<'_>) -> TokenStream {
     let info = format_ident!("{}", operation.constant);
     quote! {
         #signature {
-            admit(&operations::#info, caller)?;
+            admit(&operations::#info, caller, &self.1)?;
             self.0.#name(caller #(, #arguments)*).await
         }
     }

@@ -1,8 +1,9 @@
-//! Writes Rust from the plan: types, traits, routes, guards, the table of operations.
+//! Writes Rust from the plan: types, traits, routes, guards, records, the table of operations.
 //!
 //! Every decision has been made in `crate::plan`; what is left is to write it down so that a person would be
 //! content to have written it. It reads `crate::ir` and `crate::plan` only and never sees YAML or a file.
 
+mod audits;
 #[cfg(test)]
 pub(crate) mod corpus;
 #[cfg(test)]
@@ -151,13 +152,14 @@ fn api_file(plan: &Plan<'_>, spec: &Spec) -> GeneratedFile {
     }
 }
 
-const ROUTES_IMPORTS: [text::Import; 33] = [
+const ROUTES_IMPORTS: [text::Import; 34] = [
     ("BTreeMap", "std::collections"),
     ("Arc", "std::sync"),
     ("async_trait", "async_trait"),
     ("DateTime", "chrono"),
     ("NaiveDate", "chrono"),
     ("Utc", "chrono"),
+    ("Audit", "crochet_openapi"),
     ("ByteStream", "crochet_openapi"),
     ("Caller", "crochet_openapi"),
     ("Described", "crochet_openapi"),
@@ -195,6 +197,7 @@ fn routes_file(plan: &Plan<'_>, spec: &Spec, api: &str) -> GeneratedFile {
     let mut items = Vec::new();
     routes::write(plan, spec, &scope, &mut items);
     guards::write(plan, spec, &scope, &mut items);
+    audits::write(plan, spec, &scope, &mut items);
     table::write(plan, spec, &mut items);
     let code = finished(
         plan,
@@ -262,6 +265,7 @@ struct SpecNames {
     api: Ident,
     routes: Ident,
     guarded: Ident,
+    audited: Ident,
     stub: Ident,
 }
 
@@ -271,6 +275,7 @@ fn names_of(spec: &Spec) -> SpecNames {
         api: format_ident!("{stem}Api"),
         routes: format_ident!("{stem}Routes"),
         guarded: format_ident!("Guarded{stem}"),
+        audited: format_ident!("Audited{stem}"),
         stub: format_ident!("Stub{stem}"),
     }
 }

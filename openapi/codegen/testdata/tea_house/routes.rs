@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use crochet_openapi::{
-    ByteStream, Caller, EventStream, OperationInfo, Pattern, Problem, Requirement,
+    Audit, ByteStream, Caller, EventStream, OperationInfo, Pattern, Problem, Requirement,
     Scheme, SchemeKind, Security, admit,
 };
 use crochet_openapi_poem::{
@@ -256,13 +256,19 @@ async fn tell_secret(
 }
 
 /// Tea house for callers in the same process: every call is authorised as it would be over HTTP.
-pub struct GuardedTeaHouse(Arc<dyn TeaHouseApi>);
+pub struct GuardedTeaHouse(Arc<dyn TeaHouseApi>, Audit);
 
 impl GuardedTeaHouse {
     /// Guards a service.
     #[must_use]
     pub fn new(service: Arc<dyn TeaHouseApi>) -> Self {
-        Self(service)
+        Self(service, Audit::default())
+    }
+
+    /// The same, which notes in `audit` whom it refuses.
+    #[must_use]
+    pub fn noting(self, audit: Audit) -> Self {
+        Self(self.0, audit)
     }
 }
 
@@ -273,7 +279,7 @@ impl TeasOperations for GuardedTeaHouse {
         caller: &Caller,
         params: ListTeasParams,
     ) -> Result<TeaPage, Problem> {
-        admit(&operations::LIST_TEAS, caller)?;
+        admit(&operations::LIST_TEAS, caller, &self.1)?;
         self.0.list_teas(caller, params).await
     }
 
@@ -283,7 +289,7 @@ impl TeasOperations for GuardedTeaHouse {
         params: CreateTeaParams,
         body: NewTea,
     ) -> Result<CreateTeaResponse, Problem> {
-        admit(&operations::CREATE_TEA, caller)?;
+        admit(&operations::CREATE_TEA, caller, &self.1)?;
         self.0.create_tea(caller, params, body).await
     }
 
@@ -293,7 +299,7 @@ impl TeasOperations for GuardedTeaHouse {
         tea_id: TeaId,
         params: ReadTeaParams,
     ) -> Result<ReadTeaResponse, Problem> {
-        admit(&operations::READ_TEA, caller)?;
+        admit(&operations::READ_TEA, caller, &self.1)?;
         self.0.read_tea(caller, tea_id, params).await
     }
 
@@ -304,12 +310,12 @@ impl TeasOperations for GuardedTeaHouse {
         params: ChangeTeaParams,
         body: TeaPatch,
     ) -> Result<Tea, Problem> {
-        admit(&operations::CHANGE_TEA, caller)?;
+        admit(&operations::CHANGE_TEA, caller, &self.1)?;
         self.0.change_tea(caller, tea_id, params, body).await
     }
 
     async fn delete_tea(&self, caller: &Caller, tea_id: TeaId) -> Result<(), Problem> {
-        admit(&operations::DELETE_TEA, caller)?;
+        admit(&operations::DELETE_TEA, caller, &self.1)?;
         self.0.delete_tea(caller, tea_id).await
     }
 
@@ -318,7 +324,7 @@ impl TeasOperations for GuardedTeaHouse {
         caller: &Caller,
         tea_id: TeaId,
     ) -> Result<ByteStream, Problem> {
-        admit(&operations::READ_LABEL, caller)?;
+        admit(&operations::READ_LABEL, caller, &self.1)?;
         self.0.read_label(caller, tea_id).await
     }
 
@@ -328,7 +334,7 @@ impl TeasOperations for GuardedTeaHouse {
         tea_id: TeaId,
         body: ReplaceLabelBody,
     ) -> Result<ReplaceLabelResponse, Problem> {
-        admit(&operations::REPLACE_LABEL, caller)?;
+        admit(&operations::REPLACE_LABEL, caller, &self.1)?;
         self.0.replace_label(caller, tea_id, body).await
     }
 }
@@ -340,7 +346,7 @@ impl OrdersOperations for GuardedTeaHouse {
         caller: &Caller,
         body: PlaceOrdersBody,
     ) -> Result<PlaceOrdersOutput, Problem> {
-        admit(&operations::PLACE_ORDERS, caller)?;
+        admit(&operations::PLACE_ORDERS, caller, &self.1)?;
         self.0.place_orders(caller, body).await
     }
 
@@ -350,7 +356,7 @@ impl OrdersOperations for GuardedTeaHouse {
         number: i64,
         params: WatchOrderParams,
     ) -> Result<EventStream<OrderEvent>, Problem> {
-        admit(&operations::WATCH_ORDER, caller)?;
+        admit(&operations::WATCH_ORDER, caller, &self.1)?;
         self.0.watch_order(caller, number, params).await
     }
 }
@@ -358,7 +364,7 @@ impl OrdersOperations for GuardedTeaHouse {
 #[async_trait]
 impl HouseOperations for GuardedTeaHouse {
     async fn greet(&self, caller: &Caller) -> Result<String, Problem> {
-        admit(&operations::GREET, caller)?;
+        admit(&operations::GREET, caller, &self.1)?;
         self.0.greet(caller).await
     }
 
@@ -367,7 +373,118 @@ impl HouseOperations for GuardedTeaHouse {
         caller: &Caller,
         body: Option<Wish>,
     ) -> Result<Secret, Problem> {
-        admit(&operations::TELL_SECRET, caller)?;
+        admit(&operations::TELL_SECRET, caller, &self.1)?;
+        self.0.tell_secret(caller, body).await
+    }
+}
+
+/// Tea house, where every call of an operation that is marked `x-audit` is recorded.
+pub struct AuditedTeaHouse(Arc<dyn TeaHouseApi>, Audit);
+
+impl AuditedTeaHouse {
+    /// Records in `audit` what `service` is asked to do.
+    #[must_use]
+    pub fn new(service: Arc<dyn TeaHouseApi>, audit: Audit) -> Self {
+        Self(service, audit)
+    }
+}
+
+#[async_trait]
+impl TeasOperations for AuditedTeaHouse {
+    async fn list_teas(
+        &self,
+        caller: &Caller,
+        params: ListTeasParams,
+    ) -> Result<TeaPage, Problem> {
+        self.0.list_teas(caller, params).await
+    }
+
+    async fn create_tea(
+        &self,
+        caller: &Caller,
+        params: CreateTeaParams,
+        body: NewTea,
+    ) -> Result<CreateTeaResponse, Problem> {
+        let recording = self
+            .1
+            .begin(&operations::CREATE_TEA, caller, "/api/tea-house/v1/teas".to_owned())
+            .await?;
+        let outcome = self.0.create_tea(caller, params, body).await;
+        recording.end(outcome, |reply| Some(reply.location.clone())).await
+    }
+
+    async fn read_tea(
+        &self,
+        caller: &Caller,
+        tea_id: TeaId,
+        params: ReadTeaParams,
+    ) -> Result<ReadTeaResponse, Problem> {
+        self.0.read_tea(caller, tea_id, params).await
+    }
+
+    async fn change_tea(
+        &self,
+        caller: &Caller,
+        tea_id: TeaId,
+        params: ChangeTeaParams,
+        body: TeaPatch,
+    ) -> Result<Tea, Problem> {
+        self.0.change_tea(caller, tea_id, params, body).await
+    }
+
+    async fn delete_tea(&self, caller: &Caller, tea_id: TeaId) -> Result<(), Problem> {
+        self.0.delete_tea(caller, tea_id).await
+    }
+
+    async fn read_label(
+        &self,
+        caller: &Caller,
+        tea_id: TeaId,
+    ) -> Result<ByteStream, Problem> {
+        self.0.read_label(caller, tea_id).await
+    }
+
+    async fn replace_label(
+        &self,
+        caller: &Caller,
+        tea_id: TeaId,
+        body: ReplaceLabelBody,
+    ) -> Result<ReplaceLabelResponse, Problem> {
+        self.0.replace_label(caller, tea_id, body).await
+    }
+}
+
+#[async_trait]
+impl OrdersOperations for AuditedTeaHouse {
+    async fn place_orders(
+        &self,
+        caller: &Caller,
+        body: PlaceOrdersBody,
+    ) -> Result<PlaceOrdersOutput, Problem> {
+        self.0.place_orders(caller, body).await
+    }
+
+    async fn watch_order(
+        &self,
+        caller: &Caller,
+        number: i64,
+        params: WatchOrderParams,
+    ) -> Result<EventStream<OrderEvent>, Problem> {
+        self.0.watch_order(caller, number, params).await
+    }
+}
+
+#[async_trait]
+impl HouseOperations for AuditedTeaHouse {
+    async fn greet(&self, caller: &Caller) -> Result<String, Problem> {
+        self.0.greet(caller).await
+    }
+
+    async fn tell_secret(
+        &self,
+        caller: &Caller,
+        body: Option<Wish>,
+    ) -> Result<Secret, Problem> {
         self.0.tell_secret(caller, body).await
     }
 }

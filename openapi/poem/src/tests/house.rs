@@ -193,7 +193,7 @@ impl HouseOperations for House {
 }
 
 /// Knows callers by their token: the scopes that they have, with commas between.
-struct ByToken;
+pub(super) struct ByToken;
 
 #[async_trait]
 impl Authenticator for ByToken {
