@@ -17,6 +17,8 @@ mod m0006_sign_in;
 mod m0007_roles;
 mod m0008_stuck;
 mod m0009_figures;
+mod m0010_audit;
+mod m0011_sightings;
 mod tables;
 
 /// The history, oldest first.
@@ -35,6 +37,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_roles::STEP),
             Box::new(m0008_stuck::STEP),
             Box::new(m0009_figures::STEP),
+            Box::new(m0010_audit::STEP),
+            Box::new(m0011_sightings::STEP),
         ]
     }
 }

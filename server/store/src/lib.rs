@@ -3,6 +3,7 @@
 //! [`Store::open`] gives every port. Nothing above this crate sees SQL, and nothing in it decides what the pipeline
 //! does next: it keeps what it is told, all of it or nothing.
 
+mod audit;
 mod clock;
 mod contexts;
 mod cursor;
@@ -21,6 +22,7 @@ mod postings;
 mod queue;
 mod remediations;
 mod roles;
+mod sightings;
 mod sign_ins;
 mod signals;
 mod store;

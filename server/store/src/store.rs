@@ -4,10 +4,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crochet_domain::ports::{
-    Clock, Contexts, Idempotency, Ingest, Inspection, Keys, Ledger, Orthos, Queue, Remediations,
-    RoleMatrices, SignIns, StorageError, Surveys,
+    AuditTrail, Clock, Contexts, Idempotency, Ingest, Inspection, Keys, Ledger, Orthos, Queue, Remediations,
+    RoleMatrices, Sightings, SignIns, StorageError, Surveys,
 };
 
+use crate::audit::SqlAuditTrail;
 use crate::contexts::SqlContexts;
 use crate::database::Database;
 use crate::idempotency::{SqlIdempotency, free_claims};
@@ -19,6 +20,7 @@ use crate::orthos::SqlOrthos;
 use crate::queue::SqlQueue;
 use crate::remediations::SqlRemediations;
 use crate::roles::SqlRoleMatrices;
+use crate::sightings::SqlSightings;
 use crate::sign_ins::SqlSignIns;
 use crate::signals::Signals;
 use crate::surveys::SqlSurveys;
@@ -165,6 +167,23 @@ impl Store {
         Arc::new(SqlSignIns {
             database: self.database.clone(),
             clock: self.clock.clone(),
+        })
+    }
+
+    /// When people were last here.
+    #[must_use]
+    pub fn sightings(&self) -> Arc<dyn Sightings> {
+        Arc::new(SqlSightings {
+            database: self.database.clone(),
+            clock: self.clock.clone(),
+        })
+    }
+
+    /// The audit log.
+    #[must_use]
+    pub fn audit_trail(&self) -> Arc<dyn AuditTrail> {
+        Arc::new(SqlAuditTrail {
+            database: self.database.clone(),
         })
     }
 

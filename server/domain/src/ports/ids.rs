@@ -48,4 +48,6 @@ key! {
     KeyId,
     /// One message on the work queue.
     WorkItemId,
+    /// One entry of the audit log.
+    AuditEntryId,
 }

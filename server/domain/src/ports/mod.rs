@@ -4,6 +4,7 @@
 //! (disk full, database busy) arrive in all of them as [`StorageError`]. Adapters live in `crochet-store`;
 //! services hold `Arc<dyn Trait>`. Nothing here may know SQL, HTTP, or which database is behind a port.
 
+mod audit;
 mod clock;
 mod contexts;
 mod idempotency;
@@ -17,10 +18,12 @@ mod page;
 mod queue;
 mod remediations;
 mod roles;
+mod sightings;
 mod sign_ins;
 mod storage;
 mod surveys;
 
+pub use audit::{AuditError, AuditKept, AuditQuery, AuditRecord, AuditTrail, AuditedOutcome};
 pub use clock::Clock;
 pub use contexts::{
     ContextRecord, ContextState, ContextTotals, ContextVersion, Contexts, ContextsError, CorpusRecord,
@@ -28,7 +31,7 @@ pub use contexts::{
     WordRecord,
 };
 pub use idempotency::{Idempotency, IdempotencyError, IdempotencyKey, IdempotentBegin, StoredReply};
-pub use ids::{ContextKey, CorpusId, ItemId, KeyId, SurveyId, WaveId, WorkItemId};
+pub use ids::{AuditEntryId, ContextKey, CorpusId, ItemId, KeyId, SurveyId, WaveId, WorkItemId};
 pub use ingest::{Ingest, IngestError, Ingested, NewText, RunningWaves, WaveRecord, WaveState};
 pub use inspection::{ContextDigest, Inspection, InspectionError, StoredFault};
 pub use keys::{KeyRecord, Keys, KeysError, NewKey};
@@ -43,6 +46,7 @@ pub use queue::{
 };
 pub use remediations::{RemediationStats, Remediations, RemediationsError};
 pub use roles::{MatrixRecord, MatrixStoreError, NewMatrix, RoleMatrices};
+pub use sightings::{Sightings, SightingsError};
 pub use sign_ins::{SignInTicket, SignIns, SignInsError};
 pub use storage::StorageError;
 pub use surveys::{

@@ -2,6 +2,7 @@
 
 mod abandoned;
 mod again;
+mod audit;
 mod contexts;
 mod damage;
 mod ingest;
@@ -13,6 +14,7 @@ mod pipeline;
 mod reports;
 mod roles;
 mod schema;
+mod sightings;
 mod sign_ins;
 mod surveys;
 mod worker;

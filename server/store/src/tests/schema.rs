@@ -49,6 +49,7 @@ macro_rules! entities {
 async fn entities_match_the_migrated_schema() {
     let generated: BTreeMap<String, Columns> = entities![
         api_keys,
+        audit_entries,
         contexts,
         corpora,
         dead_items,
@@ -64,6 +65,7 @@ async fn entities_match_the_migrated_schema() {
         sentences,
         sessions,
         shape_counts,
+        sightings,
         sign_in_links,
         survey_shapes,
         surveys,
