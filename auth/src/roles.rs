@@ -26,18 +26,25 @@ const READ: &[&str] = &[
     "surveys:read",
     "work:read",
 ];
+/// What everybody does with what is theirs.
+const OWN: &[&str] = &["own-keys:write"];
 const EDIT: &[&str] = &["contexts:write", "corpora:write", "surveys:write"];
 const OPERATE: &[&str] = &["log-level:write", "work:admin", "work:lease", "work:push"];
 const ADMINISTER: &[&str] = &[
+    "audit:read",
+    "audit:write",
     "contexts:delete",
     "expansions:write",
     "keys:introspect",
     "keys:write",
+    "people:read",
+    "people:write",
     "roles:write",
     "sign-in-links:write",
     RELAY_SCOPE,
 ];
 const SERVE: &[&str] = &[
+    "audit:write",
     "corpora:write",
     "expansions:write",
     "keys:introspect",
@@ -51,25 +58,25 @@ const SERVE: &[&str] = &[
 pub const VIEWER: Role = Role {
     name: "viewer",
     description: "Looks at everything, changes nothing.",
-    groups: &[READ],
+    groups: &[READ, OWN],
 };
 /// May write content.
 pub const EDITOR: Role = Role {
     name: "editor",
     description: "Writes content: contexts, texts, surveys.",
-    groups: &[READ, EDIT],
+    groups: &[READ, OWN, EDIT],
 };
 /// May run the machinery: queue, workers, log level.
 pub const OPERATOR: Role = Role {
     name: "operator",
     description: "Runs the machinery: queues, workers, the log level.",
-    groups: &[READ, OPERATE],
+    groups: &[READ, OWN, OPERATE],
 };
 /// May do everything.
 pub const ADMIN: Role = Role {
     name: "admin",
     description: "May do everything, and says who may do what.",
-    groups: &[READ, EDIT, OPERATE, ADMINISTER],
+    groups: &[READ, OWN, EDIT, OPERATE, ADMINISTER],
 };
 /// What services and workers need among themselves; not for people.
 pub const SERVICE: Role = Role {

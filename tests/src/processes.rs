@@ -108,3 +108,29 @@ fn three_processes_each_of_them_killed_find_what_one_process_finds() {
     let digest = runtime.block_on(async { api.read_digest("long").await }).unwrap();
     assert_eq!(serde_json::json!(digest.digest), wanted["digest"]);
 }
+
+#[test]
+fn what_a_process_without_the_platform_does_is_recorded_in_the_one_log() {
+    let workshop = Workshop::new();
+    let plan = Plan {
+        main: free_address(),
+        queue: free_address(),
+        folder: workshop.path(""),
+    };
+    let (main, queue) = (plan.main(), plan.queue());
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let entry = runtime.block_on(async {
+        let http = reqwest::Client::new();
+        let key = main.admin_key();
+        let pause = http.post(format!("{}/api/work/v1/queues/pipeline/pause", queue.url));
+        let paused = pause.header("X-Api-Key", &key).send().await.unwrap();
+        assert!(paused.status().is_success(), "{}", paused.status());
+        let log = format!("{}/api/platform/v1/audit-entries?operation=pause_queue", main.url);
+        let log = http.get(log).header("X-Api-Key", &key).send().await.unwrap();
+        let log: serde_json::Value = log.json().await.unwrap();
+        log["items"][0].clone()
+    });
+    assert_eq!(entry["subject"], "admin", "{entry}");
+    assert_eq!(entry["outcome"], "done");
+    assert_eq!(entry["resource"], "/api/work/v1/queues/pipeline/pause");
+}

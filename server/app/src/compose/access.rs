@@ -15,15 +15,18 @@ use crochet_platform::config::{Config, Part};
 use crochet_routes::OPERATIONS;
 
 use super::accounts;
+use super::audit::Recorder;
 use super::build::ComposeError;
 use super::credentials;
 use super::identity;
 use super::introspection::{Introspection, RemoteMatrices};
 use super::local::Ports;
 use super::remote::Remote;
+use super::seen::NotedSessions;
 use crate::pages::Accounts;
 use crate::services::{
-    AccessAt, KeyService, LocalOwners, RoleParts, RoleService, StoredKeys, StoredMatrices, StoredTickets,
+    AccessAt, AuditService, KeyService, LocalOwners, PeopleParts, PeopleService, RoleParts, RoleService,
+    StoredKeys, StoredMatrices, StoredTickets,
 };
 
 /// What a process needs to know its callers.
@@ -36,6 +39,8 @@ pub(super) struct Access {
     pub(super) at: AccessAt,
     /// How people sign in, if they do so here.
     pub(super) people: Option<People>,
+    /// Where is written down what is done.
+    pub(super) recorder: Recorder,
 }
 
 /// How people sign in.
@@ -96,17 +101,33 @@ async fn here(config: &Config, ports: &Ports, memory: Duration) -> Result<Access
         matrices: matrices.clone(),
         authenticator: authenticator.clone(),
         owners,
+        people: kept.as_ref().map(|kept| kept.people.clone() as _),
+        keys: keys.clone(),
         operations: OPERATIONS,
     });
+    let sightings = ports.store.sightings();
+    let people = kept.as_ref().map(|kept| {
+        Arc::new(PeopleService::new(PeopleParts {
+            people: kept.people.clone(),
+            sightings: sightings.clone(),
+            matrices: matrices.clone(),
+            sessions: sessions.clone(),
+            authenticator: authenticator.clone(),
+        }))
+    });
+    let noted = Arc::new(NotedSessions::new(sessions.clone(), sightings));
     let clock = ports.clock.clone();
     let keys = KeyService::new(keys, authenticator.clone(), matrices.clone(), clock);
     Ok(Access {
-        gate: Gate::new(authenticator, matrices.clone()).with_sessions(sessions.clone()),
+        gate: Gate::new(authenticator, matrices.clone()).with_sessions(noted),
         matrices,
         at: AccessAt::Here {
             keys: Arc::new(keys),
             roles: Arc::new(roles),
+            audit: Arc::new(AuditService::new(ports.store.audit_trail())),
+            people,
         },
+        recorder: Recorder::here(ports.store.audit_trail()),
         people: Some(People {
             sign_ins,
             sessions,
@@ -131,6 +152,7 @@ fn elsewhere(remote: &Remote, memory: Duration) -> Result<Access, ComposeError> 
     Ok(Access {
         gate: Gate::new(authenticator, matrices.clone()),
         matrices,
+        recorder: Recorder::elsewhere(platform.clone(), identity.clone()),
         at: AccessAt::Elsewhere { platform, identity },
         people: None,
     })

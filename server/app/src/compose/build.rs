@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crochet_api::SPECS;
 use crochet_api::platform::{Build, SpecVersion};
 use crochet_domain::ports::StorageError;
-use crochet_openapi::Authenticator;
+use crochet_openapi::{Audit, Authenticator};
 use crochet_openapi_poem::{Api, Host};
 use crochet_platform::config::{Config, Part};
 use crochet_platform::metrics::{Metrics, MetricsAccess, MetricsEndpoint};
@@ -105,12 +105,14 @@ pub(crate) async fn compose(config: &Config, log: LogControl) -> Result<Composed
         log,
         build: build(config),
     })));
+    let audit = access.recorder.audit();
+    let mounted = mounted.recorded(&audit);
     let reach = Reach {
         mounted: &mounted,
         remote: &remote,
     };
-    let tasks = Tasks::new(config, ports.as_ref(), &reach)?;
-    let site = site::of(&access.gate, access.people, &reach);
+    let tasks = Tasks::new(config, ports.as_ref(), &reach, access.recorder)?;
+    let site = site::of(&access.gate, access.people, &reach, &audit);
     let metrics = Metrics::default();
     let authenticator: Arc<dyn Authenticator> = Arc::new(access.gate);
     let endpoint = endpoint(
@@ -118,6 +120,7 @@ pub(crate) async fn compose(config: &Config, log: LogControl) -> Result<Composed
         mounted,
         ports.as_ref(),
         &authenticator,
+        audit,
         &metrics,
         site.as_ref(),
     );
@@ -168,10 +171,11 @@ fn endpoint(
     mounted: Mounted,
     ports: Option<&Ports>,
     authenticator: &Arc<dyn Authenticator>,
+    audit: Audit,
     metrics: &Metrics,
     site: Option<&Arc<Site>>,
 ) -> Api {
-    let mut host = Host::new(authenticator.clone());
+    let mut host = Host::new(authenticator.clone()).with_audit(audit);
     let mut sampler = PortSampler::default();
     if let Some(ports) = ports {
         host = host.with_idempotency(Arc::new(StoredReplies(ports.store.idempotency())));

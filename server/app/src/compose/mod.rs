@@ -7,6 +7,7 @@
 
 mod access;
 mod accounts;
+mod audit;
 mod background;
 mod build;
 mod checks;
@@ -18,6 +19,7 @@ mod mount;
 mod reach;
 mod remote;
 mod sampler;
+mod seen;
 mod site;
 mod tasks;
 
@@ -38,6 +40,8 @@ pub use build::ComposeError;
 pub(crate) use build::{Composed, compose};
 pub(crate) use credentials::ADMIN_FILE;
 pub(crate) use mount::is_quiet;
+#[cfg(test)]
+pub(crate) use tasks::Tasks;
 
 /// The services that this process runs itself, as they are mounted: routes check who calls them.
 #[derive(Clone, Default)]

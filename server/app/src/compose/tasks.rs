@@ -1,4 +1,4 @@
-//! The tasks that this process runs beside its requests: relay, sweeper, reapers, workers.
+//! The tasks that this process runs beside its requests: relay, sweeper, reapers, workers, notes for the audit log.
 //!
 //! Whoever has the ledger hands it on, whoever has a database forgets what has expired in it, and workers run wherever
 //! the configuration says.
@@ -12,11 +12,12 @@ use crochet_domain::ports::Clock;
 use crochet_platform::config::{Config, Part};
 use crochet_store::SystemClock;
 
+use super::audit::Recorder;
 use super::local::Ports;
 use super::reach::Reach;
 use super::remote::RemoteError;
 use super::{Background, identity};
-use crate::pipeline::{Expiries, PipelineParts, delete_contexts, expire, relay, sweep};
+use crate::pipeline::{AuditRetention, Expiries, PipelineParts, delete_contexts, expire, relay, sweep};
 use crate::worker::{self, WorkerOptions, WorkerParts};
 
 /// Everything that is to run, not yet started.
@@ -27,6 +28,7 @@ pub(crate) struct Tasks {
     expiries: Option<Expiries>,
     deletes_contexts: bool,
     workers: Option<(WorkerParts, WorkerOptions)>,
+    recorder: Recorder,
 }
 
 impl Tasks {
@@ -35,6 +37,7 @@ impl Tasks {
         config: &Config,
         ports: Option<&Ports>,
         reach: &Reach<'_>,
+        recorder: Recorder,
     ) -> Result<Self, RemoteError> {
         let has_ledger = config.runs(Part::Ingestor) || config.runs(Part::Orthos);
         let pipeline = match ports.filter(|_| has_ledger) {
@@ -56,12 +59,14 @@ impl Tasks {
             } else {
                 None
             },
+            recorder,
         })
     }
 
     /// Starts everything.
     pub(crate) fn start(self, background: &Background) {
-        let clock = self.clock;
+        let (clock, recorder) = (self.clock, self.recorder);
+        background.spawn("audit log", move |shutdown| recorder.clone().run(shutdown));
         if let Some(parts) = self.pipeline {
             let swept = parts.clone();
             background.spawn("relay", move |shutdown| relay(parts.clone(), shutdown));
@@ -109,6 +114,15 @@ fn expiries(config: &Config, ports: &Ports) -> Expiries {
             .then(|| ports.store.queue(config.queue.items_max)),
         idempotency: ports.store.idempotency(),
         sign_ins: ports.store.sign_ins(),
+        audit: config.runs(Part::Platform).then(|| audit(config, ports)),
+    }
+}
+
+fn audit(config: &Config, ports: &Ports) -> AuditRetention {
+    AuditRetention {
+        trail: ports.store.audit_trail(),
+        days: config.audit.keep_days,
+        entries_max: config.audit.entries_max,
     }
 }
 

@@ -20,7 +20,7 @@ use crochet_domain::ports::{Clock, Ledger, LedgerError};
 use crochet_openapi::{Caller, Identity, Problem, RequestContext};
 use tokio_util::sync::CancellationToken;
 
-pub(crate) use reaper::{Expiries, delete_contexts, expire};
+pub(crate) use reaper::{AuditRetention, Expiries, delete_contexts, expire};
 pub(crate) use relay::relay;
 pub(crate) use sweeper::sweep;
 

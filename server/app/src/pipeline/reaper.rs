@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use crochet_domain::ports::{Clock, Contexts, Idempotency, Ledger, Queue, SignIns};
+use crochet_domain::ports::{AuditKept, AuditTrail, Clock, Contexts, Idempotency, Ledger, Queue, SignIns};
 use tokio_util::sync::CancellationToken;
 
 use super::{PipelineError, pause};
@@ -18,7 +18,7 @@ const DELETE_BATCH: u32 = 2_000;
 const EXPIRE_EVERY: Duration = Duration::from_secs(300);
 /// How long rows of the ledger that are done are kept, to be looked at.
 const LEDGER_KEPT: TimeDelta = TimeDelta::days(1);
-/// Rows of the ledger forgotten in one transaction.
+/// Rows forgotten in one transaction.
 const FORGET_BATCH: u32 = 2_000;
 
 /// Removes the rows of contexts that are being deleted, until shutdown.
@@ -57,6 +57,30 @@ pub(crate) struct Expiries {
     pub(crate) idempotency: Arc<dyn Idempotency>,
     /// Sign-in links and sessions.
     pub(crate) sign_ins: Arc<dyn SignIns>,
+    /// The audit log, if it is here.
+    pub(crate) audit: Option<AuditRetention>,
+}
+
+/// How much of the audit log is kept.
+#[derive(Clone)]
+pub(crate) struct AuditRetention {
+    /// The log.
+    pub(crate) trail: Arc<dyn AuditTrail>,
+    /// For so many days.
+    pub(crate) days: u32,
+    /// So many entries at most.
+    pub(crate) entries_max: u64,
+}
+
+impl AuditRetention {
+    async fn forget(&self, clock: &dyn Clock) -> Result<(), PipelineError> {
+        let kept = AuditKept {
+            since: clock.now() - TimeDelta::days(self.days.into()),
+            entries_max: self.entries_max,
+        };
+        while self.trail.forget(kept, FORGET_BATCH).await.map_err(failed)? > 0 {}
+        Ok(())
+    }
 }
 
 /// Forgets what has expired, until shutdown.
@@ -72,6 +96,9 @@ pub(crate) async fn expire(
         expiries.sign_ins.expire().await.map_err(failed)?;
         if let Some(queue) = &expiries.queue {
             while queue.expire().await.map_err(failed)? > 0 {}
+        }
+        if let Some(audit) = &expiries.audit {
+            audit.forget(&*clock).await?;
         }
         if !pause(&*clock, EXPIRE_EVERY, &shutdown).await {
             return Ok(());

@@ -23,11 +23,13 @@ pub use contexts::ContextsService;
 pub use ingestor::IngestorService;
 pub use orthos::{OrthosParts, OrthosService};
 pub use platform::{
-    AccessAt, Check, Checks, KeyService, LocalOwners, PlatformParts, PlatformService, Readiness, RoleParts,
-    RoleService, StoredKeys, StoredMatrices, StoredTickets,
+    AccessAt, AuditService, Check, Checks, KeyService, LocalOwners, PeopleParts, PeopleService,
+    PlatformParts, PlatformService, Readiness, RoleParts, RoleService, StoredKeys, StoredMatrices,
+    StoredTickets,
 };
 pub use remediations::RemediationsService;
 pub use work::{LongPolls, WorkService};
 
+pub(crate) use platform::{to_another, to_record};
 pub(crate) use problems::problem;
 pub(crate) use wire::said;

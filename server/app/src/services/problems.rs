@@ -10,8 +10,8 @@ use crochet_auth::matrix::MatrixError;
 use crochet_domain::context::SettingsError;
 use crochet_domain::phrases::ViewError;
 use crochet_domain::ports::{
-    ContextsError, IngestError, InspectionError, KeysError, MatrixStoreError, OrthosError, QueueError,
-    RemediationsError, SignInsError, StorageError, SurveysError,
+    AuditError, ContextsError, IngestError, InspectionError, KeysError, MatrixStoreError, OrthosError,
+    QueueError, RemediationsError, SightingsError, SignInsError, StorageError, SurveysError,
 };
 use crochet_domain::text::TextError;
 use crochet_openapi::Problem;
@@ -66,6 +66,22 @@ pub(crate) fn unspeakable(what: &(dyn Error + 'static)) -> Problem {
 }
 
 impl Told for SignInsError {
+    fn told(self) -> Problem {
+        let Self::Storage(error) = self;
+        error.told()
+    }
+}
+
+impl Told for AuditError {
+    fn told(self) -> Problem {
+        match self {
+            Self::ForeignCursor => foreign_token(),
+            Self::Storage(error) => error.told(),
+        }
+    }
+}
+
+impl Told for SightingsError {
     fn told(self) -> Problem {
         let Self::Storage(error) = self;
         error.told()

@@ -21,8 +21,9 @@ use figment::providers::{Format, Serialized, Toml};
 pub use explain::Setting;
 pub use problems::{ConfigError, ConfigProblem};
 pub use settings::{
-    AuthSettings, Config, HttpSettings, LimitSettings, LogFormat, LogSettings, MetricsSettings, Part, Parts,
-    PeopleSettings, PipelineSettings, QueueSettings, RemoteSettings, WorkerSettings,
+    AuditSettings, AuthSettings, Config, HttpSettings, LimitSettings, LogFormat, LogSettings,
+    MetricsSettings, Part, Parts, PeopleSettings, PipelineSettings, QueueSettings, RemoteSettings,
+    WorkerSettings,
 };
 use sources::Pairs;
 

@@ -11,7 +11,7 @@ use super::settings::Config;
 pub(super) fn check(config: &Config, figment: &Figment) -> Vec<ConfigProblem> {
     let http = &config.http;
     let limits = &config.limits;
-    let checks: [(&str, u64, RangeInclusive<u64>); 17] = [
+    let checks: [(&str, u64, RangeInclusive<u64>); 19] = [
         ("http.request_timeout_ms", http.request_timeout_ms, 10..=3_600_000),
         ("http.stream_idle_ms", http.stream_idle_ms, 100..=3_600_000),
         ("http.header_timeout_ms", http.header_timeout_ms, 100..=600_000),
@@ -26,6 +26,8 @@ pub(super) fn check(config: &Config, figment: &Figment) -> Vec<ConfigProblem> {
             8_192..=1_048_576,
         ),
         ("auth.cache_ms", config.auth.cache_ms, 0..=700),
+        ("audit.keep_days", u64::from(config.audit.keep_days), 1..=36_500),
+        ("audit.entries_max", config.audit.entries_max, 1_000..=100_000_000),
         ("queue.items_max", config.queue.items_max, 1_000..=1_000_000_000),
         ("worker.count", config.worker.count as u64, 0..=256),
         ("worker.lease_ms", config.worker.lease_ms, 1_000..=3_600_000),

@@ -35,6 +35,8 @@ pub struct Config {
     pub metrics: MetricsSettings,
     /// How keys are checked.
     pub auth: AuthSettings,
+    /// How much of the audit log is kept.
+    pub audit: AuditSettings,
     /// Who keeps people and their sessions.
     pub people: PeopleSettings,
     /// The embedded work queue.
@@ -58,6 +60,7 @@ impl Default for Config {
             limits: LimitSettings::default(),
             metrics: MetricsSettings::default(),
             auth: AuthSettings::default(),
+            audit: AuditSettings::default(),
             people: PeopleSettings::default(),
             queue: QueueSettings::default(),
             worker: WorkerSettings::default(),
@@ -280,6 +283,25 @@ pub struct RemoteSettings {
 
 fn masked<S: Serializer>(_: &Option<SecretString>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_none()
+}
+
+/// How much of the audit log is kept: what is older goes, and what is more.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AuditSettings {
+    /// For so many days.
+    pub keep_days: u32,
+    /// So many entries at most, the latest.
+    pub entries_max: u64,
+}
+
+impl Default for AuditSettings {
+    fn default() -> Self {
+        Self {
+            keep_days: 400,
+            entries_max: 1_000_000,
+        }
+    }
 }
 
 /// A part of Crochet that a process can run.

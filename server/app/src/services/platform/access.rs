@@ -23,19 +23,8 @@ impl AccessOperations for PlatformService {
         caller: &Caller,
         params: ListPermissionsParams,
     ) -> Result<PermissionPage, Problem> {
-        let wanted =
-            |operation: &&&OperationInfo| params.spec.as_ref().is_none_or(|spec| operation.spec == spec);
-        let operations: Vec<_> = self.parts.operations.iter().filter(wanted).collect();
-        let list = format!("permissions {:?}", params.spec);
-        let (operations, next_page) = slice_page(operations, list, params.limit, params.page_token.as_ref())?;
         let matrix = self.parts.matrices.now().await?;
-        let items = operations
-            .into_iter()
-            .map(|operation| permission(operation, caller, &matrix));
-        Ok(PermissionPage {
-            items: items.collect::<Result<_, _>>()?,
-            next_page,
-        })
+        permissions(self.parts.operations, caller, &matrix, &params)
     }
 
     async fn create_sign_in_link(&self, caller: &Caller, body: NewSignInLink) -> Result<SignInLink, Problem> {
@@ -75,6 +64,26 @@ pub(super) fn kind(kind: Kind) -> CallerKind {
 
 pub(super) fn scopes<'a>(scopes: impl IntoIterator<Item = &'a str>) -> Result<Vec<Scope>, Problem> {
     scopes.into_iter().map(said).collect()
+}
+
+/// What a caller may call.
+pub(super) fn permissions(
+    operations: &[&OperationInfo],
+    caller: &Caller,
+    matrix: &Matrix,
+    params: &ListPermissionsParams,
+) -> Result<PermissionPage, Problem> {
+    let wanted = |operation: &&&OperationInfo| params.spec.as_ref().is_none_or(|spec| operation.spec == spec);
+    let operations: Vec<_> = operations.iter().filter(wanted).collect();
+    let list = format!("permissions {:?}", params.spec);
+    let (operations, next_page) = slice_page(operations, list, params.limit, params.page_token.as_ref())?;
+    let items = operations
+        .into_iter()
+        .map(|operation| permission(operation, caller, matrix));
+    Ok(PermissionPage {
+        items: items.collect::<Result<_, _>>()?,
+        next_page,
+    })
 }
 
 fn permission(operation: &OperationInfo, caller: &Caller, matrix: &Matrix) -> Result<Permission, Problem> {

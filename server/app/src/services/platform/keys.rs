@@ -2,16 +2,19 @@
 //!
 //! A key never has more scopes than the caller who makes it, so nobody gains by making one.
 
+mod own;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use crochet_api::common::EntityTag;
+use crochet_api::common::{EntityTag, PageToken};
 use crochet_api::platform::{
-    CallerInfo, CreateKeyResponse, CreatedKey, IntrospectKey, IntrospectedKey, Key, KeyId, KeyPage,
-    KeysOperations, ListKeysParams, NewKey, ReadKeyParams, ReadKeyResponse, RevokeKeyParams, RotateKey,
-    RotateKeyParams, RotateKeyResponse,
+    CallerInfo, CreateKeyResponse, CreateOwnKeyResponse, CreatedKey, IntrospectKey, IntrospectedKey, Key,
+    KeyId, KeyPage, KeysOperations, ListKeysParams, ListOwnKeysParams, NewKey, ReadKeyParams,
+    ReadKeyResponse, ReadOwnKeyParams, ReadOwnKeyResponse, RevokeKeyParams, RevokeOwnKeyParams, RotateKey,
+    RotateKeyParams, RotateKeyResponse, RotateOwnKeyParams, RotateOwnKeyResponse,
 };
 use crochet_auth::matrix::{Matrices, Matrix};
 use crochet_auth::roles::SERVICE;
@@ -23,6 +26,8 @@ use crochet_platform::telemetry::events::AppEvent;
 use super::access::{kind, scopes};
 use crate::services::problems::{changed, problem};
 use crate::services::wire::{page, said, said_page};
+
+const KEY_RULE: &str = "a key never has more scopes than its maker";
 
 /// Operations on the keys in the store of this process.
 pub struct KeyService {
@@ -49,97 +54,34 @@ impl KeyService {
         }
     }
 
-    async fn unchanged(&self, id: KeyId, if_match: Option<&EntityTag>) -> Result<KeyRecord, Problem> {
-        let record = self.keys.get(ports::KeyId(id.get())).await.map_err(problem)?;
-        let current = tag(&record)?;
-        if etag::match_allows(if_match.map(AsRef::as_ref), &current) {
-            Ok(record)
-        } else {
-            Err(changed(&current))
-        }
-    }
-}
-
-#[async_trait]
-impl KeysOperations for KeyService {
-    async fn list_keys(&self, _: &Caller, params: ListKeysParams) -> Result<KeyPage, Problem> {
-        let found = self
-            .keys
-            .list(None, page(params.limit, params.page_token))
-            .await
-            .map_err(problem)?;
-        let (items, next_page) = said_page(found, shown)?;
-        Ok(KeyPage { items, next_page })
+    async fn found(&self, id: KeyId) -> Result<KeyRecord, Problem> {
+        self.keys.get(ports::KeyId(id.get())).await.map_err(problem)
     }
 
-    async fn create_key(&self, caller: &Caller, body: NewKey) -> Result<CreateKeyResponse, Problem> {
+    /// A new key of the caller's.
+    async fn make(&self, caller: &Caller, new: NewKey) -> Result<Made, Problem> {
         let matrix = self.matrices.now().await?;
-        let wanted = wanted_scopes(&body, &matrix)?;
-        within_callers("a key", &wanted, caller, &matrix)?;
-        let ends = body
+        let wanted = wanted_scopes(&new, &matrix)?;
+        within_callers(KEY_RULE, &wanted, caller, &matrix)?;
+        let ends = new
             .expires_in_s
             .map(|seconds| Duration::from_secs(u64::try_from(seconds).unwrap_or(1)));
         let key = ApiKey::generate();
         let stored = self.keys.create(ports::NewKey {
-            name: body.name.into(),
+            name: new.name.into(),
             prefix: key.prefix().to_owned(),
             hash: key.hash().as_bytes().to_vec(),
             owner: caller.originator().to_string(),
             scopes: wanted.into_iter().collect(),
             expires_at: ends.map(|time| self.clock.now() + time),
         });
-        let record = stored.await.map_err(problem)?;
-        AppEvent::KeyCreated {
-            prefix: &record.prefix,
-            owner: &record.owner,
-        }
-        .emit();
-        let (etag, location) = (tag(&record)?, location(&record));
-        Ok(CreateKeyResponse {
-            body: created(record, &key)?,
-            etag,
-            location,
-        })
+        made(stored.await.map_err(problem)?, &key)
     }
 
-    async fn read_key(
-        &self,
-        _: &Caller,
-        key_id: KeyId,
-        params: ReadKeyParams,
-    ) -> Result<ReadKeyResponse, Problem> {
-        let record = self.keys.get(ports::KeyId(key_id.get())).await.map_err(problem)?;
-        let etag = tag(&record)?;
-        if etag::none_match_names(params.if_none_match.as_deref(), &etag) {
-            return Ok(ReadKeyResponse::NotModified { etag });
-        }
-        Ok(ReadKeyResponse::Ok {
-            body: shown(record)?,
-            etag,
-        })
-    }
-
-    async fn revoke_key(&self, _: &Caller, key_id: KeyId, params: RevokeKeyParams) -> Result<(), Problem> {
-        let record = self.unchanged(key_id, params.if_match.as_ref()).await?;
-        self.keys.revoke(record.id).await.map_err(problem)?;
-        self.authenticator.forget();
-        AppEvent::KeyRevoked {
-            prefix: &record.prefix,
-        }
-        .emit();
-        Ok(())
-    }
-
-    async fn rotate_key(
-        &self,
-        caller: &Caller,
-        key_id: KeyId,
-        params: RotateKeyParams,
-        body: RotateKey,
-    ) -> Result<RotateKeyResponse, Problem> {
-        let old = self.unchanged(key_id, params.if_match.as_ref()).await?;
+    /// A key in the place of `old`, which stays good for a while.
+    async fn rotate(&self, caller: &Caller, old: KeyRecord, body: &RotateKey) -> Result<Made, Problem> {
         let matrix = self.matrices.now().await?;
-        within_callers("a key", &old.scopes.iter().cloned().collect(), caller, &matrix)?;
+        within_callers(KEY_RULE, &old.scopes.iter().cloned().collect(), caller, &matrix)?;
         let key = ApiKey::generate();
         let successor = ports::NewKey {
             name: old.name.clone(),
@@ -153,16 +95,174 @@ impl KeysOperations for KeyService {
         let rotated = self.keys.rotate(old.id, successor, self.clock.now() + overlap);
         let record = rotated.await.map_err(problem)?;
         self.authenticator.forget();
-        AppEvent::KeyCreated {
+        made(record, &key)
+    }
+
+    async fn revoke(&self, record: &KeyRecord) -> Result<(), Problem> {
+        self.keys.revoke(record.id).await.map_err(problem)?;
+        self.authenticator.forget();
+        AppEvent::KeyRevoked {
             prefix: &record.prefix,
-            owner: &record.owner,
         }
         .emit();
-        let (etag, location) = (tag(&record)?, location(&record));
+        Ok(())
+    }
+
+    async fn listed(
+        &self,
+        owner: Option<&str>,
+        limit: i32,
+        token: Option<PageToken>,
+    ) -> Result<KeyPage, Problem> {
+        let found = self.keys.list(owner, page(limit, token)).await;
+        let (items, next_page) = said_page(found.map_err(problem)?, shown)?;
+        Ok(KeyPage { items, next_page })
+    }
+}
+
+/// A key that was just made, with its tag.
+struct Made {
+    key: CreatedKey,
+    etag: EntityTag,
+}
+
+impl Made {
+    /// Its address, below the list `keys`.
+    fn location(&self, keys: &str) -> String {
+        format!("/api/platform/v1/{keys}/{}", self.key.key.id.get())
+    }
+}
+
+fn made(record: KeyRecord, key: &ApiKey) -> Result<Made, Problem> {
+    AppEvent::KeyCreated {
+        prefix: &record.prefix,
+        owner: &record.owner,
+    }
+    .emit();
+    let etag = tag(&record)?;
+    let key = CreatedKey {
+        secret: said(key.reveal())?,
+        key: shown(record)?,
+    };
+    Ok(Made { key, etag })
+}
+
+/// The key, if it is still the one that the caller has seen.
+fn unchanged(record: KeyRecord, if_match: Option<&EntityTag>) -> Result<KeyRecord, Problem> {
+    let current = tag(&record)?;
+    if etag::match_allows(if_match.map(AsRef::as_ref), &current) {
+        Ok(record)
+    } else {
+        Err(changed(&current))
+    }
+}
+
+#[async_trait]
+impl KeysOperations for KeyService {
+    async fn list_keys(&self, _: &Caller, params: ListKeysParams) -> Result<KeyPage, Problem> {
+        self.listed(None, params.limit, params.page_token).await
+    }
+
+    async fn create_key(&self, caller: &Caller, body: NewKey) -> Result<CreateKeyResponse, Problem> {
+        let made = self.make(caller, body).await?;
+        Ok(CreateKeyResponse {
+            location: made.location("keys"),
+            body: made.key,
+            etag: made.etag,
+        })
+    }
+
+    async fn read_key(
+        &self,
+        _: &Caller,
+        key_id: KeyId,
+        params: ReadKeyParams,
+    ) -> Result<ReadKeyResponse, Problem> {
+        let record = self.found(key_id).await?;
+        let etag = tag(&record)?;
+        if etag::none_match_names(params.if_none_match.as_deref(), &etag) {
+            return Ok(ReadKeyResponse::NotModified { etag });
+        }
+        let body = shown(record)?;
+        Ok(ReadKeyResponse::Ok { body, etag })
+    }
+
+    async fn revoke_key(&self, _: &Caller, key_id: KeyId, params: RevokeKeyParams) -> Result<(), Problem> {
+        let record = unchanged(self.found(key_id).await?, params.if_match.as_ref())?;
+        self.revoke(&record).await
+    }
+
+    async fn rotate_key(
+        &self,
+        caller: &Caller,
+        key_id: KeyId,
+        params: RotateKeyParams,
+        body: RotateKey,
+    ) -> Result<RotateKeyResponse, Problem> {
+        let old = unchanged(self.found(key_id).await?, params.if_match.as_ref())?;
+        let made = self.rotate(caller, old, &body).await?;
         Ok(RotateKeyResponse {
-            body: created(record, &key)?,
-            etag,
-            location,
+            location: made.location("keys"),
+            body: made.key,
+            etag: made.etag,
+        })
+    }
+
+    async fn list_own_keys(&self, caller: &Caller, params: ListOwnKeysParams) -> Result<KeyPage, Problem> {
+        let owner = Some(&**caller.originator());
+        self.listed(owner, params.limit, params.page_token).await
+    }
+
+    async fn create_own_key(&self, caller: &Caller, body: NewKey) -> Result<CreateOwnKeyResponse, Problem> {
+        own::only_people(caller)?;
+        let made = self.make(caller, body).await?;
+        Ok(CreateOwnKeyResponse {
+            location: made.location("caller/keys"),
+            body: made.key,
+            etag: made.etag,
+        })
+    }
+
+    async fn read_own_key(
+        &self,
+        caller: &Caller,
+        key_id: KeyId,
+        params: ReadOwnKeyParams,
+    ) -> Result<ReadOwnKeyResponse, Problem> {
+        let record = self.own(caller, key_id).await?;
+        let etag = tag(&record)?;
+        if etag::none_match_names(params.if_none_match.as_deref(), &etag) {
+            return Ok(ReadOwnKeyResponse::NotModified { etag });
+        }
+        let body = shown(record)?;
+        Ok(ReadOwnKeyResponse::Ok { body, etag })
+    }
+
+    async fn revoke_own_key(
+        &self,
+        caller: &Caller,
+        key_id: KeyId,
+        params: RevokeOwnKeyParams,
+    ) -> Result<(), Problem> {
+        let record = unchanged(self.own(caller, key_id).await?, params.if_match.as_ref())?;
+        self.not_another_visitors(caller, &record).await?;
+        self.revoke(&record).await
+    }
+
+    async fn rotate_own_key(
+        &self,
+        caller: &Caller,
+        key_id: KeyId,
+        params: RotateOwnKeyParams,
+        body: RotateKey,
+    ) -> Result<RotateOwnKeyResponse, Problem> {
+        own::only_people(caller)?;
+        let old = unchanged(self.own(caller, key_id).await?, params.if_match.as_ref())?;
+        let made = self.rotate(caller, old, &body).await?;
+        Ok(RotateOwnKeyResponse {
+            location: made.location("caller/keys"),
+            body: made.key,
+            etag: made.etag,
         })
     }
 
@@ -213,9 +313,9 @@ fn wanted_scopes(new: &NewKey, matrix: &Matrix) -> Result<BTreeSet<String>, Prob
     Ok(wanted)
 }
 
-/// Nobody gives what they do not have.
+/// Nobody gives what they do not have; `rule` is how that is told.
 pub(super) fn within_callers(
-    what: &str,
+    rule: &str,
     wanted: &BTreeSet<String>,
     caller: &Caller,
     matrix: &Matrix,
@@ -228,21 +328,10 @@ pub(super) fn within_callers(
     if missing.is_empty() {
         return Ok(());
     }
-    let detail = format!(
-        "{what} never has more scopes than its maker; you lack {}",
-        missing.join(", ")
-    );
-    let mut problem = Problem::forbidden(detail);
+    let mut problem = Problem::forbidden(format!("{rule}; you lack {}", missing.join(", ")));
     problem.granted_by = matrix.granting(&missing).into_iter().map(str::to_owned).collect();
     problem.missing = missing.into_iter().map(str::to_owned).collect();
     Err(problem)
-}
-
-fn created(record: KeyRecord, key: &ApiKey) -> Result<CreatedKey, Problem> {
-    Ok(CreatedKey {
-        secret: said(key.reveal())?,
-        key: shown(record)?,
-    })
 }
 
 fn shown(record: KeyRecord) -> Result<Key, Problem> {
@@ -265,8 +354,4 @@ fn tag(record: &KeyRecord) -> Result<EntityTag, Problem> {
     let state = |at: Option<chrono::DateTime<chrono::Utc>>| at.map_or(0, |at| at.timestamp_millis());
     let (ends, revoked) = (state(record.expires_at), state(record.revoked_at));
     said(etag::strong(format!("{}-{ends}-{revoked}", record.prefix)))
-}
-
-fn location(record: &KeyRecord) -> String {
-    format!("/api/platform/v1/keys/{}", record.id.0)
 }

@@ -19,7 +19,12 @@ pub(super) async fn create(
     let Some(grants) = matrix.roles().get(role) else {
         return Err(Problem::unprocessable(format!("there is no role {role}")));
     };
-    within_callers("a link", &grants.scopes, caller, matrix)?;
+    within_callers(
+        "a link never has more scopes than its maker",
+        &grants.scopes,
+        caller,
+        matrix,
+    )?;
     let link = sessions.issue_link(role).await?;
     let by = caller.originator();
     AppEvent::SignInLinkCreated { role, by }.emit();

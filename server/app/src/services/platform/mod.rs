@@ -1,15 +1,17 @@
 //! The platform service: who calls, roles, keys, health, the build and the log level.
 //!
 //! Every process mounts it, so that each has probes and can say what it is; only the process that has the store has
-//! roles and keys, the others pass operations on them to it. It must never know which database or queue there is.
+//! roles, keys and the audit log, the others pass operations on them to it. It must never know which database or queue there is.
 
 mod access;
+mod audit;
 mod checks;
 mod health;
 mod keys;
 mod level;
 mod links;
 mod passing;
+mod people;
 mod roles;
 mod stored;
 #[cfg(test)]
@@ -24,12 +26,15 @@ use crochet_auth::matrix::Matrices;
 use crochet_openapi::{Identity, OperationInfo};
 use crochet_platform::telemetry::LogControl;
 
+pub use audit::AuditService;
+pub(crate) use audit::{to_another, to_record};
 pub use checks::{Check, Checks, Readiness};
 pub use keys::KeyService;
+pub use people::{PeopleParts, PeopleService};
 pub use roles::{RoleParts, RoleService};
 pub use stored::{LocalOwners, StoredKeys, StoredMatrices, StoredTickets};
 
-/// Who has roles and keys.
+/// Who has roles, keys and the audit log.
 pub enum AccessAt {
     /// This process.
     Here {
@@ -37,6 +42,10 @@ pub enum AccessAt {
         keys: Arc<KeyService>,
         /// Does what is asked about roles.
         roles: Arc<RoleService>,
+        /// Does what is asked about the audit log.
+        audit: Arc<AuditService>,
+        /// Does what is asked about people, where accounts are kept.
+        people: Option<Arc<PeopleService>>,
     },
     /// Another one.
     Elsewhere {
@@ -49,7 +58,7 @@ pub enum AccessAt {
 
 /// What a platform service is made of.
 pub struct PlatformParts {
-    /// Who does what is asked about roles and keys.
+    /// Who does what is asked about roles, keys and the audit log.
     pub access: AccessAt,
     /// Links that sign people in and the sessions that they open, if they are kept here.
     pub sign_ins: Option<LocalSessions>,

@@ -3,10 +3,13 @@
 //! What a matrix is and which rules it keeps is the business of the auth room; here a caller's wish becomes the next
 //! version, or a problem that says why not. It must never know who has which role but through [`Owners`].
 
+mod affected;
 mod explain;
 mod spoken;
 
 pub(super) use spoken::names;
+
+use affected::Census;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -14,17 +17,19 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use crochet_api::common::EntityTag;
 use crochet_api::platform::{
-    AccessExplanation, ExplainAccess, ListRoleChangesParams, ListScopesParams, MatrixVersion, NewRoleMatrix,
+    AccessExplanation, ExplainAccess, ListPermissionsParams, ListRoleChangesParams,
+    ListRolePermissionsParams, ListScopesParams, MatrixVersion, NewRoleMatrix, PermissionPage,
     ReadRoleMatrixParams, ReadRoleMatrixResponse, ReplaceRoleMatrixParams, ReplaceRoleMatrixResponse,
-    RoleMatrixChangePage, RoleMatrixPreview, RolesOperations, ScopePage, UndoRoleChangeParams,
+    RoleMatrixChangePage, RoleMatrixPreview, RoleName, RolesOperations, ScopePage, UndoRoleChangeParams,
     UndoRoleChangeResponse,
 };
 use crochet_auth::matrix::{Grants, GrantsByRole, Matrices, Matrix};
-use crochet_auth::{KeyAuthenticator, Owners};
-use crochet_domain::ports::{MatrixRecord, MatrixStoreError, NewMatrix, RoleMatrices};
-use crochet_openapi::{Caller, OperationInfo, Problem, etag};
+use crochet_auth::{KeyAuthenticator, Owners, People};
+use crochet_domain::ports::{Keys, MatrixRecord, MatrixStoreError, NewMatrix, RoleMatrices};
+use crochet_openapi::{Caller, CallerKind, OperationInfo, Problem, etag};
 use crochet_platform::telemetry::events::AppEvent;
 
+use super::access::permissions;
 use super::stored::restored;
 use crate::services::problems::{broken_role_rule, changed, problem};
 use crate::services::wire::{page, said, said_page, slice_page};
@@ -42,6 +47,10 @@ pub struct RoleParts {
     pub authenticator: Arc<KeyAuthenticator>,
     /// Who has which role.
     pub owners: Arc<dyn Owners>,
+    /// The people who have accounts, where any are kept.
+    pub people: Option<Arc<dyn People>>,
+    /// The keys.
+    pub keys: Arc<dyn Keys>,
     /// Every operation of every spec.
     pub operations: &'static [&'static OperationInfo],
 }
@@ -124,6 +133,30 @@ impl RolesOperations for RoleService {
         self.explained(body).await
     }
 
+    async fn list_role_permissions(
+        &self,
+        caller: &Caller,
+        role: RoleName,
+        params: ListRolePermissionsParams,
+    ) -> Result<PermissionPage, Problem> {
+        let matrix = self.parts.matrices.now().await?;
+        if !matrix.roles().contains_key(role.as_str()) {
+            return Err(Problem::not_found(format!("there is no role {role}")));
+        }
+        let somebody = Caller::new(
+            role.to_string(),
+            CallerKind::Person,
+            matrix.scopes_of([role.as_str()]),
+            caller.request.clone(),
+        );
+        let params = ListPermissionsParams {
+            spec: params.spec,
+            limit: params.limit,
+            page_token: params.page_token,
+        };
+        permissions(self.parts.operations, &somebody, &matrix, &params)
+    }
+
     async fn list_scopes(&self, _: &Caller, params: ListScopesParams) -> Result<ScopePage, Problem> {
         let matrix = self.parts.matrices.now().await?;
         let scopes: Vec<&String> = matrix.scopes_known().iter().collect();
@@ -180,9 +213,17 @@ impl RolesOperations for RoleService {
         let current = self.parts.matrices.now().await?;
         let next = current.with_roles(wanted(body)?).map_err(problem)?;
         allowed(caller, &current, &next)?;
+        let census = Census {
+            people: self.parts.people.clone(),
+            keys: self.parts.keys.clone(),
+            owners: self.parts.owners.clone(),
+        };
+        let affected = census.affected(&current, &next).await?;
         Ok(RoleMatrixPreview {
             version: spoken::version(current.version())?,
             changes: spoken::changes(&current, &next)?,
+            affected: affected.parties,
+            affected_all: affected.all,
         })
     }
 

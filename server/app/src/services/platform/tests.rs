@@ -20,6 +20,7 @@ use crochet_store::{Store, SystemClock};
 
 use super::*;
 
+pub(super) mod club;
 mod matrix;
 
 struct House {
@@ -73,6 +74,8 @@ async fn house(dependencies: Vec<Arc<dyn Check>>) -> House {
         matrices: matrices.clone(),
         authenticator: authenticator.clone(),
         owners: Arc::new(LocalOwners),
+        people: None,
+        keys: store.keys(),
         operations: OPERATIONS,
     }));
     let keys = Arc::new(KeyService::new(
@@ -94,7 +97,12 @@ async fn house(dependencies: Vec<Arc<dyn Check>>) -> House {
     };
     let sign_ins = LocalSessions::new(Arc::new(StoredTickets::new(store.sign_ins())));
     let service = PlatformService::new(PlatformParts {
-        access: AccessAt::Here { keys, roles },
+        access: AccessAt::Here {
+            keys,
+            roles,
+            audit: Arc::new(AuditService::new(store.audit_trail())),
+            people: None,
+        },
         sign_ins: Some(sign_ins.clone()),
         matrices,
         operations: OPERATIONS,

@@ -1,0 +1,49 @@
+//! Whose key is whose, and who may do what with their own.
+
+use crochet_api::platform::KeyId;
+use crochet_auth::LOCAL_PERSON;
+use crochet_domain::ports::{KeyRecord, KeysError};
+use crochet_openapi::{Caller, CallerKind, Problem};
+
+use super::{KEY_RULE, KeyService, within_callers};
+use crate::services::problems::problem;
+
+/// A key that could make another would never end.
+pub(super) fn only_people(caller: &Caller) -> Result<(), Problem> {
+    if caller.kind == CallerKind::Person {
+        return Ok(());
+    }
+    Err(Problem::forbidden(
+        "only a person who is signed in makes keys of their own",
+    ))
+}
+
+impl KeyService {
+    /// The key, if it is the caller's. Nobody learns here that somebody else has one.
+    pub(super) async fn own(&self, caller: &Caller, id: KeyId) -> Result<KeyRecord, Problem> {
+        let record = self.found(id).await?;
+        if record.owner == **caller.originator() {
+            Ok(record)
+        } else {
+            Err(problem(KeysError::NotFound))
+        }
+    }
+
+    /// Those who come by links share one name: a key that does more than the caller may is another one's.
+    pub(super) async fn not_another_visitors(
+        &self,
+        caller: &Caller,
+        record: &KeyRecord,
+    ) -> Result<(), Problem> {
+        if record.owner != LOCAL_PERSON {
+            return Ok(());
+        }
+        let matrix = self.matrices.now().await?;
+        within_callers(
+            KEY_RULE,
+            &record.scopes.iter().cloned().collect(),
+            caller,
+            &matrix,
+        )
+    }
+}
