@@ -69,6 +69,11 @@ impl Form {
         self.0.get(name).map_or("", |value| value.trim())
     }
 
+    /// Whether a field was sent at all.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
     /// Every field and its value.
     pub(super) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))

@@ -99,7 +99,7 @@ impl Frame {
 /// The part of the site that a path belongs to, as the navigation names it.
 fn place(path: &str) -> &'static str {
     let first = path.split('/').nth(1).unwrap_or_default();
-    ["contexts", "roles"]
+    ["contexts", "roles", "people", "keys", "audit"]
         .into_iter()
         .find(|place| *place == first)
         .unwrap_or_default()

@@ -7,6 +7,7 @@
 
 mod accounts;
 mod assets;
+mod audit;
 mod context;
 mod contexts;
 mod cookies;
@@ -14,13 +15,17 @@ mod delete;
 mod endpoint;
 mod form;
 mod frame;
+mod keys;
 mod may;
+mod people;
 mod problems;
+mod query;
 mod renderer;
 mod reply;
 mod roles;
 mod session;
 mod start;
+mod table;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -38,8 +43,8 @@ use crochet_auth::{Gate, LocalSessions, RememberedSessions};
 use poem::{Route, get};
 
 pub(crate) use accounts::Accounts;
-use endpoint::{change, open_change, read};
 use renderer::Renderer;
+use table::Table;
 use throttle::Throttle;
 
 /// What the pages are made of. The services are guarded: a page is a caller like any other.
@@ -82,41 +87,43 @@ impl Site {
 
 /// Puts the pages beside whatever else the server answers.
 pub(crate) fn mount(route: Route, site: &Arc<Site>) -> Route {
-    let route = match &site.parts.accounts {
-        Some(accounts) => accounts::mount(route, site, accounts),
-        None => route.at("/login", get(read(site, session::explain))),
+    pages(route, site).finish(start::show_or_nothing)
+}
+
+/// Every page but the one at `/`.
+fn pages(route: Route, site: &Arc<Site>) -> Table {
+    let table = Table::new(route, site);
+    let table = match &site.parts.accounts {
+        Some(accounts) => accounts::pages(table, site, accounts),
+        None => table.shows("/login", session::explain),
     };
-    route
-        .at("/static/*file", get(assets::serve))
-        .at(
-            "/signin/:token",
-            get(read(site, session::offer)).post(open_change(site, session::sign_in)),
-        )
-        .at("/logout", poem::post(open_change(site, session::sign_out)))
-        .at("/theme", poem::post(open_change(site, session::choose_theme)))
-        .at(
-            "/contexts",
-            get(read(site, contexts::list)).post(change(site, contexts::create)),
-        )
-        .at("/contexts/:context_id", get(read(site, context::show)))
-        .at("/contexts/:context_id/found", get(read(site, context::found)))
-        .at(
-            "/contexts/:context_id/texts",
-            poem::post(change(site, texts::add)),
-        )
-        .at(
-            "/contexts/:context_id/delete",
-            get(read(site, delete::ask)).post(change(site, delete::delete)),
-        )
-        .at(
-            "/roles",
-            get(read(site, roles::show)).post(change(site, roles::take)),
-        )
-        .at("/roles/history", get(read(site, roles::history::show)))
-        .at("/roles/undo", poem::post(change(site, roles::history::undo)))
-        .at("/roles/why", get(read(site, roles::why::show)))
-        // To poem this is `/` too, whatever else is there.
-        .at("/*path", read(site, start::show_or_nothing))
+    table
+        .beside("/static/*file", get(assets::serve))
+        .both_open("/signin/:token", session::offer, session::sign_in)
+        .opens("/logout", session::sign_out)
+        .opens("/theme", session::choose_theme)
+        .both("/contexts", contexts::list, contexts::create)
+        .shows("/contexts/:context_id", context::show)
+        .shows("/contexts/:context_id/found", context::found)
+        .changes("/contexts/:context_id/texts", texts::add)
+        .both("/contexts/:context_id/delete", delete::ask, delete::delete)
+        .both("/roles", roles::show, roles::take)
+        .shows("/roles/history", roles::history::show)
+        .changes("/roles/undo", roles::history::undo)
+        .shows("/roles/why", roles::why::show)
+        .both("/people", people::list, people::invite)
+        .shows("/people/:person_id", people::one::show)
+        .changes("/people/:person_id/roles", people::one::roles)
+        .changes("/people/:person_id/disable", people::one::disable)
+        .changes("/people/:person_id/enable", people::one::enable)
+        .changes("/people/:person_id/invite", people::one::invite)
+        .changes("/people/:person_id/sessions", people::one::end)
+        .both("/keys", keys::list, keys::create)
+        .shows("/keys/:key_id", keys::show)
+        .changes("/keys/:key_id/rotate", keys::rotate)
+        .changes("/keys/:key_id/revoke", keys::revoke)
+        .shows("/audit", audit::show)
+        .shows("/audit/export", audit::export)
 }
 
 /// An address as it may be logged: the token of a sign-in link is a secret.

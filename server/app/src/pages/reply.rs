@@ -77,8 +77,21 @@ impl Site {
     }
 
     fn html(&self, frame: &Frame, template: &str, content: impl Serialize) -> Result<String, Problem> {
+        debug_assert_eq!(
+            shadowed(frame, &content),
+            None,
+            "{template} is given something under a name of the frame's"
+        );
         self.renderer.render(template, &Shown { frame, content })
     }
+}
+
+/// A name that both have; the layout would show the page's in the place of its own.
+fn shadowed(frame: &Frame, content: &impl Serialize) -> Option<String> {
+    let frame = serde_json::to_value(frame).ok()?;
+    let content = serde_json::to_value(content).ok()?;
+    let mut names = content.as_object()?.keys();
+    names.find(|name| frame.get(name).is_some()).cloned()
 }
 
 fn response(status: StatusCode, html: String) -> Response {

@@ -12,8 +12,8 @@ use std::sync::Arc;
 
 use crochet_api::common::EntityTag;
 use crochet_api::platform::{
-    ListScopesParams, NewRoleMatrix, ReadRoleMatrixParams, ReadRoleMatrixResponse, ReplaceRoleMatrixParams,
-    RoleChange, RoleMatrix, RoleMatrixChange, ScopeInfo,
+    AffectedParty, ListScopesParams, NewRoleMatrix, ReadRoleMatrixParams, ReadRoleMatrixResponse,
+    ReplaceRoleMatrixParams, RoleChange, RoleMatrix, RoleMatrixChange, RoleMatrixPreview, ScopeInfo,
 };
 use crochet_openapi::Problem;
 use poem::Response;
@@ -35,7 +35,7 @@ const SCOPES_MAX: i32 = 1000;
 struct Shown {
     sheet: Sheet,
     etag: String,
-    version: i64,
+    matrix_version: i64,
     new_name: String,
     new_description: String,
     may: Abilities,
@@ -46,10 +46,12 @@ struct Shown {
 #[derive(Serialize)]
 struct Review {
     changes: Vec<RoleChange>,
+    affected: Vec<AffectedParty>,
+    affected_all: bool,
     /// What the form said, to be sent again.
     fields: Vec<(String, String)>,
     etag: String,
-    version: i64,
+    matrix_version: i64,
     /// What others changed since the visitor looked, if that is why this is asked again.
     meanwhile: Vec<RoleMatrixChange>,
     problem: Option<Problem>,
@@ -83,7 +85,7 @@ pub(super) async fn take(site: Arc<Site>, visit: Visit) -> Result<Response, Prob
 }
 
 impl Site {
-    async fn matrix(&self, visit: &Visit) -> Result<(RoleMatrix, EntityTag), Problem> {
+    pub(super) async fn matrix(&self, visit: &Visit) -> Result<(RoleMatrix, EntityTag), Problem> {
         let params = ReadRoleMatrixParams::default();
         let read = self
             .parts
@@ -116,7 +118,7 @@ impl Site {
         Ok(Shown {
             sheet: Sheet::new(matrix, &scopes, &wanted),
             etag: etag.to_string(),
-            version: matrix.version.get(),
+            matrix_version: matrix.version.get(),
             new_name: wanted.new_name,
             new_description: wanted.new_description,
             may: self.may(&visit.visitor, &["replace_role_matrix"]).await,
@@ -148,7 +150,7 @@ impl Site {
         wanted: Wanted,
     ) -> Result<Response, Problem> {
         match self.previewed(visit, &wanted).await {
-            Ok(changes) => self.reviewed(visit, matrix, etag, &wanted, changes, None).await,
+            Ok(preview) => self.reviewed(visit, matrix, etag, &wanted, preview, None).await,
             Err(problem) if is_about_the_form(&problem) => {
                 self.again(visit, matrix, etag, wanted, Some(problem)).await
             }
@@ -163,15 +165,17 @@ impl Site {
         matrix: &RoleMatrix,
         etag: &EntityTag,
         wanted: &Wanted,
-        changes: Vec<RoleChange>,
+        preview: RoleMatrixPreview,
         problem: Option<Problem>,
     ) -> Result<Response, Problem> {
         let status = problem.as_ref().map_or(200, |problem| problem.status);
         let review = Review {
-            changes,
+            changes: preview.changes,
+            affected: preview.affected,
+            affected_all: preview.affected_all,
             fields: wanted.fields(),
             etag: etag.to_string(),
-            version: matrix.version.get(),
+            matrix_version: matrix.version.get(),
             meanwhile: self.changes_since(visit, visit.form.get("version")).await?,
             errors: all_errors(problem.as_ref()),
             problem,
@@ -179,13 +183,13 @@ impl Site {
         self.answer(&visit.frame, status, "roles_review.html", review)
     }
 
-    async fn previewed(&self, visit: &Visit, wanted: &Wanted) -> Result<Vec<RoleChange>, Problem> {
+    async fn previewed(&self, visit: &Visit, wanted: &Wanted) -> Result<RoleMatrixPreview, Problem> {
         let body = as_body::<NewRoleMatrix>(&wanted.body())?;
         let preview = self
             .parts
             .platform
             .preview_role_matrix(&visit.visitor.caller, body);
-        Ok(preview.await?.changes)
+        preview.await
     }
 
     async fn save(
@@ -211,8 +215,8 @@ impl Site {
                 Ok(response)
             }
             Err(problem) if problem.status == 412 => {
-                let changes = self.previewed(visit, &wanted).await?;
-                self.reviewed(visit, matrix, &etag, &wanted, changes, Some(problem))
+                let preview = self.previewed(visit, &wanted).await?;
+                self.reviewed(visit, matrix, &etag, &wanted, preview, Some(problem))
                     .await
             }
             Err(problem) if is_about_the_form(&problem) => {

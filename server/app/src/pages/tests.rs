@@ -1,7 +1,10 @@
 //! The pages as browsers ask for them, on a whole process with a database of its own.
 
+mod audit;
 mod forms;
+mod keys;
 mod looks;
 mod roles;
 mod sessions;
 mod visit;
+mod walk;

@@ -14,10 +14,11 @@ use std::sync::Arc;
 use crochet_auth::People;
 use crochet_auth::flows::{FlowError, FlowKind, KratosFlows};
 use crochet_openapi::Problem;
-use poem::{Endpoint, Request, Response, Route, get};
+use poem::{Endpoint, Request, Response};
 
 use super::Site;
-use super::endpoint::{change, context_of, read};
+use super::endpoint::context_of;
+use super::table::Table;
 use crate::proxy::{KRATOS, Proxy};
 
 /// How long a visitor is asked to wait when Kratos is away.
@@ -33,39 +34,29 @@ pub(crate) struct Accounts {
     pub(crate) proxy: Proxy,
 }
 
-/// Puts the pages and the way to Kratos beside the others.
-pub(super) fn mount(mut route: Route, site: &Arc<Site>, accounts: &Arc<Accounts>) -> Route {
+/// These pages, and the way to Kratos, beside the others.
+pub(super) fn pages(mut table: Table, site: &Arc<Site>, accounts: &Arc<Accounts>) -> Table {
     for kind in FlowKind::ALL {
         let accounts = accounts.clone();
-        let page = read(site, move |site, visit| {
+        table = table.shows(&format!("/{kind}"), move |site, visit| {
             flow::show(kind, accounts.clone(), site, visit)
         });
-        route = route.at(format!("/{kind}"), get(page));
     }
     let (errors, list, end) = (accounts.clone(), accounts.clone(), accounts.clone());
-    route
-        .at(
-            "/error",
-            get(read(site, move |site, visit| {
-                error::show(errors.clone(), site, visit)
-            })),
-        )
-        .at(
+    let passing = Passing {
+        site: site.clone(),
+        accounts: accounts.clone(),
+    };
+    table
+        .shows("/error", move |site, visit| {
+            error::show(errors.clone(), site, visit)
+        })
+        .both(
             "/sessions",
-            get(read(site, move |site, visit| {
-                sessions::list(list.clone(), site, visit)
-            }))
-            .post(change(site, move |site, visit| {
-                sessions::end(end.clone(), site, visit)
-            })),
+            move |site, visit| sessions::list(list.clone(), site, visit),
+            move |site, visit| sessions::end(end.clone(), site, visit),
         )
-        .at(
-            format!("{}/*path", KRATOS.prefix),
-            Passing {
-                site: site.clone(),
-                accounts: accounts.clone(),
-            },
-        )
+        .beside(format!("{}/*path", KRATOS.prefix), passing)
 }
 
 /// The way to Kratos, as it is mounted. What goes wrong on it is shown as on any page.

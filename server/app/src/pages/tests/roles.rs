@@ -9,13 +9,7 @@ fn fields(page: &Seen) -> Vec<(String, String)> {
     let form = form.split("</form>").next().unwrap();
     let attribute = |tag: &str, name: &str| {
         let from = tag.split(&format!(" {name}=\"")).nth(1)?;
-        Some(
-            from.split('"')
-                .next()
-                .unwrap()
-                .replace("&#x2f;", "/")
-                .replace("&quot;", "\""),
-        )
+        Some(from.split('"').next().unwrap().replace("&quot;", "\""))
     };
     form.split("<input ")
         .skip(1)

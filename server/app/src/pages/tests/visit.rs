@@ -2,17 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use crochet_openapi_poem::Api;
 use crochet_platform::config::Config;
 use crochet_platform::telemetry::LogControl;
 use crochet_store::Store;
+use poem::Route;
 use poem::http::{HeaderMap, Method};
 use poem::test::{TestClient, TestRequestBuilder};
 use serde_json::{Value, json};
 
-use crate::compose::{Composed, compose};
+use crate::compose::{Background, Composed, Tasks, compose};
+use crate::pages::table::Listed;
+use crate::pages::{Site, pages};
 
 /// A process without workers, and one browser that looks at it.
 pub(super) struct Browser {
@@ -21,6 +24,8 @@ pub(super) struct Browser {
     key: String,
     /// Below the services, to do what no page does.
     pub(super) store: Store,
+    site: Arc<Site>,
+    tasks: Mutex<Option<Tasks>>,
     _folder: tempfile::TempDir,
 }
 
@@ -47,9 +52,7 @@ impl Seen {
             .unwrap_or_else(|| panic!("no {name} in {}", self.html))
             + mark.len();
         let rest = &self.html[from..];
-        rest[..rest.find('"').unwrap()]
-            .replace("&quot;", "\"")
-            .replace("&#x2f;", "/")
+        rest[..rest.find('"').unwrap()].replace("&quot;", "\"")
     }
 
     /// Fails unless the page says all of this.
@@ -74,13 +77,21 @@ impl Browser {
         let folder = tempfile::tempdir().unwrap();
         let (log, _) = LogControl::new("off").unwrap();
         let config = config(folder.path());
-        let Composed { endpoint, ports, .. } = compose(&config, log).await.unwrap();
+        let Composed {
+            endpoint,
+            ports,
+            tasks,
+            site,
+            ..
+        } = compose(&config, log).await.unwrap();
         let key = std::fs::read_to_string(config.data.join("admin.key")).unwrap();
         Self {
             client: TestClient::new(endpoint),
             cookies: Mutex::default(),
             key: key.trim().to_owned(),
             store: ports.unwrap().store,
+            site: site.unwrap(),
+            tasks: Mutex::new(Some(tasks)),
             _folder: folder,
         }
     }
@@ -107,10 +118,34 @@ impl Browser {
     /// Calls an operation with the key of the local admin.
     pub(super) async fn api(&self, method: &str, path: &str, body: Value) -> Value {
         let method: Method = method.parse().unwrap();
-        let request = self.client.request(method, path).header("x-api-key", &self.key);
-        let response = request.body_json(&body).send().await;
+        let mut request = self.client.request(method, path).header("x-api-key", &self.key);
+        if !body.is_null() {
+            request = request.body_json(&body);
+        }
+        let response = request.send().await;
         let text = response.0.into_body().into_string().await.unwrap();
         serde_json::from_str(&text).unwrap_or_default()
+    }
+
+    /// Makes the roles these, whatever they are.
+    pub(super) async fn replace_matrix(&self, matrix: Value) {
+        let request = self.client.put("/api/platform/v1/role-matrix");
+        let request = request.header("x-api-key", &self.key).header("if-match", "*");
+        let response = request.body_json(&matrix).send().await.0;
+        let status = response.status();
+        assert_eq!(status, 200, "{:?}", response.into_body().into_string().await);
+    }
+
+    /// Starts what runs beside the requests, until the test ends.
+    pub(super) fn start_tasks(&self) {
+        if let Some(tasks) = self.tasks.lock().unwrap().take() {
+            tasks.start(&Background::default());
+        }
+    }
+
+    /// Every page that there is.
+    pub(super) fn pages(&self) -> Vec<Listed> {
+        pages(Route::new(), &self.site).listed
     }
 
     pub(super) fn cookie(&self, name: &str) -> Option<String> {
@@ -171,7 +206,9 @@ impl Browser {
         for set in headers.get_all("set-cookie") {
             self.keep(set.to_str().unwrap());
         }
+        // Templates escape slashes too, which says nothing about what is shown.
         let html = response.into_body().into_string().await.unwrap();
+        let html = html.replace("&#x2f;", "/");
         Seen {
             status,
             headers,
