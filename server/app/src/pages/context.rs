@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::Utc;
 use crochet_api::common::{ContextId, EntityTag, ShapeCount};
 use crochet_api::contexts::{Context, ListCorporaParams, ReadContextParams, ReadContextResponse};
-use crochet_api::ingestor::Progress;
+use crochet_api::ingestor::{IngestState, ListIngestsParams, Progress};
 use crochet_api::orthos::ListBestParams;
 use crochet_openapi::Problem;
 use poem::Response;
@@ -27,6 +27,8 @@ const BEST_MAX: i32 = 6;
 #[derive(Serialize)]
 struct Found {
     context: Context,
+    /// Where the server says that something has changed, while it can.
+    events: Option<String>,
     progress: Progress,
     searching: bool,
     /// Whether nothing is left but what is given up.
@@ -145,9 +147,16 @@ async fn find(site: &Site, visit: &Visit) -> Result<Found, Problem> {
             .map(Grid::from)
             .collect();
     }
+    let searching = progress.work_left > 0 || context.version != context.settled_version;
+    let stands_still = progress.stuck > 0 && progress.stuck >= progress.work_left;
     Ok(Found {
-        searching: progress.work_left > 0 || context.version != context.settled_version,
-        stands_still: progress.stuck > 0 && progress.stuck >= progress.work_left,
+        events: if searching && !stands_still {
+            events(site, visit, &context).await?
+        } else {
+            None
+        },
+        searching,
+        stands_still,
         stuck_reason: progress
             .waves
             .iter()
@@ -159,6 +168,26 @@ async fn find(site: &Site, visit: &Visit) -> Result<Found, Problem> {
         shapes,
         best,
     })
+}
+
+/// The events of the ingest that is being searched; none while the search only catches up with itself.
+async fn events(site: &Site, visit: &Visit, context: &Context) -> Result<Option<String>, Problem> {
+    let params = ListIngestsParams {
+        limit: 1,
+        page_token: None,
+    };
+    let caller = &visit.visitor.caller;
+    let listed = site
+        .parts
+        .ingestor
+        .list_ingests(caller, context.id.clone(), params)
+        .await?;
+    let running = listed
+        .items
+        .into_iter()
+        .find(|ingest| ingest.state == IngestState::Searching);
+    let id = running.map(|ingest| ingest.id.to_string());
+    Ok(id.map(|id| format!("/api/ingestor/v1/contexts/{}/ingests/{id}/events", context.id)))
 }
 
 impl Site {

@@ -45,7 +45,8 @@ async fn a_context_is_created_and_gets_a_text() {
         "“One” is in the context.",
         "Searching at v1",
         "v1, ",
-        "hx-trigger=\"every 1s\"",
+        "data-refresh=\"/contexts/walk/found\"",
+        "data-events=\"/api/ingestor/v1/contexts/walk/ingests/",
     ]);
     browser
         .get("/contexts/walk/found")
@@ -75,7 +76,7 @@ async fn a_context_whose_search_stands_still_says_why() {
         "Stands still at v1",
         &said,
         "the &lt;search&gt; panicked",
-        "hx-trigger=\"every 10s\"",
+        "data-pause-ms=\"10000\"",
     ]);
     browser.post("/contexts/walk/texts", &one).await;
     browser.get("/contexts/walk").await.says(&["Searching at v1"]);
