@@ -38,6 +38,7 @@ fn fetch(ui: &Path, folder: &Path) -> Result<Vec<u8>, Box<dyn Error>> {
     let fetched = Command::new("npm")
         .args([
             "ci",
+            "--omit=dev",
             "--ignore-scripts",
             "--no-audit",
             "--no-fund",

@@ -4,9 +4,11 @@
 //! installs both where it can.
 
 mod accounts;
+mod axe;
 mod chromium;
 mod docs;
 mod pages;
+mod pictures;
 
 use std::time::Duration;
 
@@ -76,6 +78,20 @@ async fn until_text(page: &Client, text: &str) {
 /// Signs in with the link that the server printed.
 async fn sign_in(page: &Client, server: &Server) {
     page.goto(&server.sign_in_link()).await.unwrap();
+    find(page, "main form button").await.click().await.unwrap();
+    find(page, ".who form").await;
+}
+
+/// Signs in as a role other than the one of the printed link.
+async fn sign_in_as(page: &Client, server: &Server, role: &str) {
+    let link = server
+        .api()
+        .create_sign_in_link(crochet_client::types::platform::NewSignInLink {
+            role: role.parse().unwrap(),
+        })
+        .await
+        .unwrap();
+    page.goto(&format!("{}{}", server.url, link.path)).await.unwrap();
     find(page, "main form button").await.click().await.unwrap();
     find(page, ".who form").await;
 }

@@ -1,9 +1,11 @@
-// Starts Swagger UI on the document that the page names, and says who is looking and what is out of their reach. A file
-// of its own, so that the page needs no inline script.
+// Starts Swagger UI on the document that the page names, and says who is looking and what is out of their reach, or out of
+// the reach of a role. A file of its own, so that the page needs no inline script.
 "use strict";
 
 const PERMISSIONS = "/api/platform/v1/permissions?limit=1000&spec=";
 const CALLER = "/api/platform/v1/caller";
+const MATRIX = "/api/platform/v1/role-matrix";
+const ofRole = (role, spec) => `/api/platform/v1/roles/${encodeURIComponent(role)}/permissions?limit=1000&spec=${spec}`;
 
 function explain(permission) {
   const roles = permission.granted_by.filter((role) => role !== "service");
@@ -21,14 +23,43 @@ function fade(permissions) {
   document.adoptedStyleSheets = [sheet];
 }
 
+// Says how much of this document is open, to oneself or to a role, and fades the rest.
+function tell(bar, who, role, permissions) {
+  const open = permissions.filter((permission) => permission.allowed).length;
+  bar.textContent = `${who}; ${open} of ${permissions.length} operations here are open to ${role || "you"}. `;
+  if (role) bar.dataset.as = role;
+  else delete bar.dataset.as;
+  fade(permissions);
+}
+
+// Whoever may look at roles can look as one of them would. Trying things out is still done as oneself.
+async function offerRoles(bar, own) {
+  const matrix = await fetch(MATRIX);
+  if (!matrix.ok) return;
+  const label = document.createElement("label");
+  const select = document.createElement("select");
+  select.add(new Option("myself", ""));
+  for (const role of (await matrix.json()).roles) select.add(new Option(role.name, role.name));
+  select.addEventListener("change", async () => {
+    const role = select.value;
+    if (!role) return own();
+    const permissions = await fetch(ofRole(role, bar.dataset.spec));
+    if (!permissions.ok) bar.textContent = "What this role may call cannot be found out right now.";
+    else if (select.value === role) tell(bar, `You look as ${role} would`, role, (await permissions.json()).items);
+  });
+  label.append("View as ", select);
+  label.className = "view-as";
+  bar.after(label);
+}
+
 async function introduce(bar) {
   const [caller, permissions] = await Promise.all([fetch(CALLER), fetch(PERMISSIONS + bar.dataset.spec)]);
   if (caller.ok && permissions.ok) {
     const who = await caller.json();
     const all = (await permissions.json()).items;
-    const open = all.filter((permission) => permission.allowed).length;
-    bar.textContent = `You are ${who.subject}; ${open} of ${all.length} operations here are open to you. `;
-    fade(all);
+    const own = () => tell(bar, `You are ${who.subject}`, "", all);
+    own();
+    await offerRoles(bar, own);
   } else if (caller.status === 401) {
     bar.textContent = "Nobody is signed in with this browser. ";
     const link = document.createElement("a");

@@ -1,10 +1,10 @@
 //! People with accounts, in a real browser and with the real Kratos: with scripts and without.
 
-use fantoccini::Client;
+use fantoccini::{Client, Locator};
 use serde_json::json;
 
 use super::chromium::Chromium;
-use super::{FORBIDDEN, WATCH, find, press, say, strings, until_text};
+use super::{FORBIDDEN, WATCH, find, pictures, press, say, strings, until_text};
 use crate::people::{grant, whose_is};
 use crate::stack::{CrochetSite, Kratos, PASSWORD, Visitor, fresh_address, shared_site};
 
@@ -176,5 +176,76 @@ fn a_passkey_lets_in_without_a_password_and_nothing_breaks_the_policy_of_the_pag
         assert_ne!(before, after);
         assert_eq!(whose_is(kratos, &after).await.unwrap().email, Some(email));
         assert!(whose_is(kratos, &before).await.is_none());
+    });
+}
+
+/// Goes to a page again until it says this: a role counts within a second.
+async fn until_let_in(page: &Client, text: &str) {
+    let granted = std::time::Instant::now();
+    while !page.source().await.unwrap().contains(text) {
+        assert!(
+            granted.elapsed() < std::time::Duration::from_secs(5),
+            "still without {text}"
+        );
+        page.refresh().await.unwrap();
+    }
+}
+
+#[test]
+fn an_administrator_invites_finds_and_keeps_out_people_and_not_themselves() {
+    visit(async |browser, site, kratos| {
+        let (page, email, guest) = (&browser.page, fresh_address("ada"), fresh_address("guest"));
+        sign_up(page, site, &email).await;
+        grant(kratos, &email, &["admin", "bygone"]).await;
+        go(page, site, &format!("/people?address={email}")).await;
+        until_let_in(page, "Invite somebody").await;
+        until_text(page, "Ada <b>Lovelace</b>").await;
+        until_text(page, "is no more, grants nothing").await;
+        pictures::take(browser, "people-kratos", &format!("{}/people", site.url)).await;
+        pictures::look(browser, 1280, "light").await;
+        go(page, site, "/people").await;
+        say(page, "#email", &guest).await;
+        find(page, "[name='role:viewer']").await.click().await.unwrap();
+        press(page, "Invite").await;
+        let code = find(page, "#code").await.prop("value").await.unwrap().unwrap();
+        let way_in = find(page, "#page").await.prop("value").await.unwrap().unwrap();
+        assert!(way_in.contains("/recovery?flow="), "{way_in}");
+        pictures::shuts_nobody_out(page, "an invitation").await;
+
+        go(page, site, &format!("/people?address={guest}")).await;
+        page.find(Locator::LinkText(&guest))
+            .await
+            .unwrap()
+            .click()
+            .await
+            .unwrap();
+        until_text(page, "Keep them out").await;
+        let address = page.current_url().await.unwrap().to_string();
+        pictures::take(browser, "person", &address).await;
+        pictures::look(browser, 1280, "light").await;
+        page.goto(&address).await.unwrap();
+        find(page, "[name='role:editor']").await.click().await.unwrap();
+        press(page, "Save the roles").await;
+        until_text(page, "The roles count within a second").await;
+        press(page, "Disable the account").await;
+        until_text(page, "signed out everywhere and kept out").await;
+        press(page, "Enable the account").await;
+        until_text(page, "They may sign in again.").await;
+
+        go(page, site, &format!("/people?address={email}")).await;
+        find(page, "main table a").await.click().await.unwrap();
+        until_text(page, "This is your own account").await;
+        find(page, "[name='role:admin']").await.click().await.unwrap();
+        press(page, "Save the roles").await;
+        until_text(page, "let somebody else do it").await;
+
+        find(page, ".who button").await.click().await.unwrap();
+        until_text(page, "You are signed out.").await;
+        page.goto(&way_in).await.unwrap();
+        say(page, "#code-code", &code).await;
+        send(page, "code").await;
+        find(page, ".who form").await;
+        go(page, site, "/contexts").await;
+        until_text(page, "Contexts").await;
     });
 }

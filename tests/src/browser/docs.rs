@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use fantoccini::{Client, Locator};
 
-use super::{FORBIDDEN, PATIENCE, WATCH, find, strings, visit};
+use super::{FORBIDDEN, PATIENCE, WATCH, find, sign_in_as, strings, visit};
 
 const PAUSE: std::time::Duration = std::time::Duration::from_millis(50);
 const FAULTS: &str =
@@ -122,16 +122,33 @@ fn a_session_tries_operations_out_and_what_is_out_of_reach_says_why() {
     });
 }
 
-/// Signs in as a role other than the one of the printed link.
-async fn sign_in_as(page: &Client, server: &crate::server::Server, role: &str) {
-    let link = server
-        .api()
-        .create_sign_in_link(crochet_client::types::platform::NewSignInLink {
-            role: role.parse().unwrap(),
-        })
-        .await
-        .unwrap();
-    page.goto(&format!("{}{}", server.url, link.path)).await.unwrap();
-    find(page, "main form button").await.click().await.unwrap();
-    find(page, ".who form").await;
+#[test]
+fn an_admin_looks_as_another_role_would() {
+    visit(async |browser, server| {
+        let page = &browser.page;
+        sign_in_as(page, server, "admin").await;
+        page.goto(&format!("{}/docs/contexts", server.url)).await.unwrap();
+        find(page, ".opblock").await;
+        let roles = find(page, ".view-as select").await;
+        let who = "return [document.getElementById('who').textContent];";
+        assert!(strings(page, who).await[0].contains("11 of 11"));
+        roles.select_by_value("viewer").await.unwrap();
+        find(page, "#who[data-as=viewer]").await;
+        let told = strings(page, who).await;
+        assert!(
+            told[0].contains("You look as viewer would; 9 of 11 operations here are open to viewer"),
+            "{told:?}"
+        );
+        let why = "return [getComputedStyle(document.querySelector('#operations-contexts-create_context \
+                   .opblock-summary-description'), '::after').content];";
+        let why = strings(page, why).await;
+        assert!(why[0].contains("needs contexts:write (editor, admin)"), "{why:?}");
+        find(page, ".view-as select")
+            .await
+            .select_by_value("")
+            .await
+            .unwrap();
+        find(page, "#who:not([data-as])").await;
+        assert!(strings(page, who).await[0].contains("11 of 11"));
+    });
 }

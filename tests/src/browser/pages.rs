@@ -1,14 +1,10 @@
 //! The pages: signing in, a context and its first text, with scripts and without, by keyboard, in every size and colour.
 
-use std::fs;
-use std::path::Path;
-
 use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::{Client, Locator};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::chromium::Chromium;
-use super::{FORBIDDEN, WATCH, find, press, say, sign_in, strings, until_text, visit};
+use super::{find, pictures, press, say, sign_in, sign_in_as, strings, until_text, visit};
 use crate::server::Server;
 use crate::shared::root;
 
@@ -142,71 +138,98 @@ fn a_keyboard_is_enough() {
 }
 
 /// The pages that are looked at.
-const PAGES: [(&str, &str); 6] = [
+const PAGES: [(&str, &str); 12] = [
     ("start", "/"),
     ("contexts", "/contexts"),
     ("context", "/contexts/a-walk-by-the-river"),
     ("delete", "/contexts/a-walk-by-the-river/delete"),
+    ("roles", "/roles"),
+    ("roles-history", "/roles/history"),
+    (
+        "why",
+        "/roles/why?operation=contexts%2Fdelete_context&role=editor",
+    ),
+    ("people", "/people"),
+    ("keys", "/keys?of=all"),
+    ("audit", "/audit"),
     ("login", "/login"),
     ("nothing", "/nothing-here"),
 ];
 
-async fn look(browser: &Chromium, width: u32, colours: &str) {
-    let size = json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false});
-    browser.tell("Emulation.setDeviceMetricsOverride", size).await;
-    let media = json!({"features": [{"name": "prefers-color-scheme", "value": colours}]});
-    browser.tell("Emulation.setEmulatedMedia", media).await;
-}
-
-/// Keeps a picture of the whole page among the artefacts of the build.
-async fn keep(browser: &Chromium, name: &str, width: u32) {
-    let page = &browser.page;
-    let height = page
-        .execute("return document.documentElement.scrollHeight;", Vec::new())
-        .await
-        .unwrap();
-    let height = height.as_u64().unwrap_or(900).min(8_000);
-    let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
-    browser.tell("Emulation.setDeviceMetricsOverride", size).await;
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("screenshots");
-    fs::create_dir_all(&folder).unwrap();
-    fs::write(
-        folder.join(format!("{name}.png")),
-        page.screenshot().await.unwrap(),
-    )
-    .unwrap();
-}
-
 #[test]
-fn every_page_fits_every_size_and_colour_and_keeps_to_its_policy() {
+fn every_page_fits_every_size_and_colour_and_shuts_nobody_out() {
     visit(async |browser, server| {
         let page = &browser.page;
         sign_in(page, server).await;
         create_walk(page, server).await;
         until_text(page, "Settled at v1").await;
-        for (width, colours) in [(320, "light"), (320, "dark"), (1280, "light"), (1280, "dark")] {
-            for (name, path) in PAGES {
-                look(browser, width, colours).await;
-                go(page, server, path).await;
-                page.execute(WATCH, Vec::new()).await.unwrap();
-                let wide = page
-                    .execute("return document.documentElement.scrollWidth;", Vec::new())
-                    .await;
-                let wide = wide.unwrap().as_u64().unwrap();
-                assert!(wide <= u64::from(width), "{path} is {wide} wide at {width}");
-                let paper = page.execute(
-                    "return getComputedStyle(document.body).backgroundColor;",
-                    Vec::new(),
-                );
-                let expected = if colours == "dark" {
-                    "rgb(21, 24, 28)"
-                } else {
-                    "rgb(250, 250, 247)"
-                };
-                assert_eq!(paper.await.unwrap(), Value::from(expected), "{path}");
-                assert_eq!(strings(page, FORBIDDEN).await, [""; 0], "{path}");
-                keep(browser, &format!("{name}-{width}-{colours}"), width).await;
+        for (name, path) in PAGES {
+            pictures::take(browser, name, &format!("{}{path}", server.url)).await;
+        }
+    });
+}
+
+#[test]
+fn axe_finds_nothing_on_any_page_for_any_role_and_theme() {
+    visit(async |browser, server| {
+        let page = &browser.page;
+        sign_in(page, server).await;
+        create_walk(page, server).await;
+        for role in ["viewer", "editor", "operator", "admin"] {
+            sign_in_as(page, server, role).await;
+            for colours in ["light", "dark"] {
+                pictures::look(browser, 1280, colours).await;
+                for (name, path) in PAGES {
+                    go(page, server, path).await;
+                    pictures::shuts_nobody_out(page, &format!("{name} for {role}, {colours}")).await;
+                }
             }
         }
+    });
+}
+
+/// Notes the streams of events that a page opens, and can be made to open none.
+const COUNT_STREAMS: &str = "window.opened = []; const Real = window.EventSource; \
+    window.EventSource = class extends Real { constructor(address) { super(address); window.opened.push(address); } };";
+const NO_STREAMS: &str = "delete window.EventSource; window.opened = [];";
+
+/// Lets a page follow a search to its end, and gives the streams that it opened for that.
+fn followed(script: &'static str, check: impl Fn(&[String])) {
+    visit(async |browser, server| {
+        let page = &browser.page;
+        browser
+            .tell("Page.addScriptToEvaluateOnNewDocument", json!({"source": script}))
+            .await;
+        sign_in(page, server).await;
+        create_walk(page, server).await;
+        until_text(page, "Settled at v1").await;
+        check(&strings(page, "return window.opened;").await);
+    });
+}
+
+#[test]
+fn a_page_follows_a_search_by_events() {
+    followed(COUNT_STREAMS, |opened| {
+        let events = |address: &String| address.contains("/ingests/") && address.ends_with("/events");
+        assert!(opened.iter().all(events), "{opened:?}");
+    });
+}
+
+#[test]
+fn where_no_events_come_through_a_page_asks_every_second() {
+    followed(NO_STREAMS, |opened| assert!(opened.is_empty()));
+}
+
+#[test]
+fn what_is_swapped_leaves_the_cursor_where_it_was() {
+    visit(async |browser, server| {
+        let page = &browser.page;
+        sign_in(page, server).await;
+        create_walk(page, server).await;
+        let here = "document.getElementById('refresh').focus(); return [document.activeElement.id];";
+        assert_eq!(strings(page, here).await, ["refresh"]);
+        until_text(page, "Settled at v1").await;
+        let here = "return [document.activeElement.id];";
+        assert_eq!(strings(page, here).await, ["refresh"]);
     });
 }
