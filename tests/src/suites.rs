@@ -27,6 +27,7 @@ mod searching;
 mod server;
 mod shared;
 mod stack;
+mod streams;
 mod together;
 mod tour;
 mod vectors;

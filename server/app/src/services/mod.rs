@@ -16,6 +16,7 @@ mod spelling;
 #[cfg(test)]
 mod testing;
 mod views;
+mod watch;
 pub(crate) mod wire;
 mod work;
 

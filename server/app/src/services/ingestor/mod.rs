@@ -9,7 +9,7 @@ mod reading;
 #[cfg(test)]
 mod tests;
 mod view;
-mod watch;
+mod watched;
 
 use std::sync::Arc;
 
@@ -27,9 +27,10 @@ use crochet_openapi::{ByteStream, Caller, EventStream, Problem};
 use crochet_platform::telemetry::events::AppEvent;
 
 use self::reading::ReadText;
-use super::names;
+use self::watched::WatchedIngest;
 use super::problems::problem;
 use super::wire::{count, page, said_page};
+use super::{names, watch};
 
 /// Implements the ingestor spec on the ingest port.
 pub struct IngestorService {
@@ -177,11 +178,10 @@ impl IngestsOperations for IngestorService {
     ) -> Result<EventStream<ShownIngest>, Problem> {
         let context = names::context(&*self.contexts, &context_id).await?;
         let wave = self.wave(&context, ingest_id).await?;
-        Ok(watch::events(
-            self.ingest.clone(),
-            wave,
-            context.slug,
-            params.last_event_id,
-        ))
+        let watched = WatchedIngest {
+            ingest: self.ingest.clone(),
+            context: context.slug,
+        };
+        Ok(watch::events(watched, wave, params.last_event_id))
     }
 }

@@ -17,7 +17,7 @@ mod surveys;
 #[cfg(test)]
 mod tests;
 mod view;
-mod watch;
+mod watched;
 
 use std::sync::Arc;
 

@@ -23,13 +23,14 @@ use crochet_domain::ports::{
 use crochet_openapi::{Caller, EventStream, Problem};
 use serde::{Deserialize, Serialize};
 
-use super::{OrthosService, report, watch};
+use super::watched::WatchedSurvey;
+use super::{OrthosService, report};
 use crate::services::contexts::settings;
-use crate::services::names;
 use crate::services::problems::{problem, unspeakable};
 use crate::services::wire::{
     count, named_shape, order_of, page, said, said_page, shape, slice_page, stuck, stuck_reason, version,
 };
+use crate::services::{names, watch};
 
 /// How many different words one part of a survey starts from, about.
 const WORDS_PER_PART: u64 = 64;
@@ -138,12 +139,11 @@ impl SurveysOperations for OrthosService {
     ) -> Result<EventStream<ShownSurvey>, Problem> {
         let context = names::context(&*self.contexts, &context_id).await?;
         let record = self.record(context.key, survey_id).await?;
-        Ok(watch::events(
-            self.surveys.clone(),
-            record,
-            context.slug,
-            params.last_event_id,
-        ))
+        let watched = WatchedSurvey {
+            surveys: self.surveys.clone(),
+            context: context.slug,
+        };
+        Ok(watch::events(watched, record, params.last_event_id))
     }
 }
 
