@@ -126,7 +126,8 @@ impl Error {
         self.problem()?.request_id.as_deref()
     }
 
-    /// What a refusal means; `etag` is the header of that name beside it.
+    /// What a refusal means; `etag` is the header of that name beside it, which also those send who know nothing of our
+    /// problems.
     pub(crate) fn refused(problem: Problem, etag: Option<String>) -> Self {
         match problem.status {
             400 | 413 | 415 | 422 => Self::Invalid(problem),
@@ -137,7 +138,10 @@ impl Error {
                 problem,
             },
             404 => Self::NotFound(problem),
-            412 => Self::Changed { etag, problem },
+            412 => Self::Changed {
+                etag: etag.or_else(|| problem.etag.clone()),
+                problem,
+            },
             429 | 502..=504 => Self::Unavailable(problem),
             _ => Self::Refused(problem),
         }
@@ -263,6 +267,8 @@ mod tests {
     #[test]
     fn a_412_carries_the_etag_of_now() {
         let error = Error::refused(Problem::new(412, "v4 meanwhile"), Some("\"v4\"".to_owned()));
+        assert!(matches!(error, Error::Changed { etag: Some(etag), .. } if etag == "\"v4\""));
+        let error = Error::from(Problem::new(412, "v4 meanwhile").with_etag("\"v4\""));
         assert!(matches!(error, Error::Changed { etag: Some(etag), .. } if etag == "\"v4\""));
     }
 }

@@ -3,4 +3,5 @@
 //! Lints that clippy and rustc know are theirs (Cargo.toml, clippy.toml); here stands only what no tool checks.
 
 mod arrows;
+mod problems;
 mod sources;

@@ -24,6 +24,13 @@ pub fn problem_response(problem: &Problem) -> Response {
     if let Some(seconds) = problem.retry_after_s {
         headers.insert(header::RETRY_AFTER, seconds.into());
     }
+    if let Some(etag) = problem
+        .etag
+        .as_deref()
+        .and_then(|etag| HeaderValue::from_str(etag).ok())
+    {
+        headers.insert(header::ETAG, etag);
+    }
     response.set_body(text);
     response
 }

@@ -63,7 +63,8 @@ impl Denial {
                     operation.operation_id,
                     scopes.join(" and ")
                 );
-                let mut problem = Problem::forbidden(detail);
+                let mut problem =
+                    Problem::forbidden(detail).with_type("/problems/scope-missing", "Scope missing");
                 problem.missing = scopes.into_iter().map(str::to_owned).collect();
                 problem.granted_by = granted_by;
                 problem
@@ -172,5 +173,6 @@ mod tests {
             problem.detail.as_deref(),
             Some("brew_tea needs the scope teas:write")
         );
+        assert_eq!(problem.type_uri, "/problems/scope-missing");
     }
 }

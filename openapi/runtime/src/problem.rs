@@ -44,6 +44,9 @@ pub struct ProblemDetails {
     /// With 403: the roles that would grant what is missing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub granted_by: Vec<String>,
+    /// With 412: the entity tag that the resource has now; sent as `ETag` too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub etag: Option<String>,
     /// With 429 and 503: how many seconds to wait; sent as `Retry-After` too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_s: Option<u32>,

@@ -13,7 +13,7 @@ const ROOMS: [&str; 6] = ["auth", "clients", "migrations", "openapi", "server", 
 
 /// Every file of ours with Rust in it. What the generator wrote is in `testdata` and follows its rules; what
 /// a build left is in `target`.
-fn sources() -> Vec<PathBuf> {
+pub(super) fn sources() -> Vec<PathBuf> {
     let mut files = Vec::new();
     for room in ROOMS {
         collect(&shared::root().join(room), &mut files);

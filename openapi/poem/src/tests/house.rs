@@ -115,7 +115,7 @@ impl TeasOperations for House {
         if etag::match_allows(Some(&params.if_match), "\"1\"") {
             Ok(sencha())
         } else {
-            Err(Problem::precondition_failed("it has changed"))
+            Err(Problem::precondition_failed("it has changed").with_etag("\"1\""))
         }
     }
 

@@ -52,7 +52,10 @@ async fn a_change_of_something_else_is_a_412() {
     let asked = asked
         .header("Content-Type", "application/merge-patch+json")
         .body("{}");
-    assert_eq!(refusal(asked.send().await).await.0, 412);
+    let refused = asked.send().await;
+    refused.assert_header("etag", "\"1\"");
+    let (status, problem) = refusal(refused).await;
+    assert_eq!((status, problem.etag.as_deref()), (412, Some("\"1\"")));
 }
 
 #[tokio::test]

@@ -26,6 +26,7 @@ impl Problem {
             request_id: None,
             missing: Vec::new(),
             granted_by: Vec::new(),
+            etag: None,
             retry_after_s: None,
         }))
     }
@@ -120,6 +121,13 @@ impl Problem {
     ) -> Self {
         self.type_uri = type_uri.into();
         self.title = title.into();
+        self
+    }
+
+    /// Says what the entity tag of the resource is now.
+    #[must_use]
+    pub fn with_etag(mut self, etag: impl Into<String>) -> Self {
+        self.etag = Some(etag.into());
         self
     }
 

@@ -47,6 +47,7 @@ pub(crate) fn foreign_token() -> Problem {
 pub(crate) fn changed(current: &str) -> Problem {
     Problem::precondition_failed(format!("it has changed since: its entity tag is now {current}"))
         .with_type("/problems/changed", "Changed meanwhile")
+        .with_etag(current)
 }
 
 /// A change of the role matrix that may not be.
@@ -123,7 +124,8 @@ impl Told for IngestError {
     fn told(self) -> Problem {
         match self {
             Self::ContextNotFound => no_context(),
-            Self::WaveNotFound => Problem::not_found("there is no such ingest"),
+            Self::WaveNotFound => Problem::not_found("there is no such ingest")
+                .with_type("/problems/ingest-not-found", "Ingest not found"),
             Self::Busy { retry_after } => {
                 Problem::conflict("another text is being added to this context; try again soon")
                     .with_type("/problems/context-busy", "Context busy")
@@ -217,7 +219,8 @@ impl Told for QueueError {
 impl Told for KeysError {
     fn told(self) -> Problem {
         match self {
-            Self::NotFound => Problem::not_found("there is no such key"),
+            Self::NotFound => Problem::not_found("there is no such key")
+                .with_type("/problems/key-not-found", "Key not found"),
             // Prefixes are random: that two meet is chance, and trying again makes another.
             Self::PrefixTaken => Problem::unavailable("the key could not be made; try again", 1),
             Self::NotValid => Problem::conflict("the key was revoked or has ended"),

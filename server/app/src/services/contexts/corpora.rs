@@ -108,7 +108,10 @@ impl ContextsService {
             .corpus(key, ports::CorpusId(id.get()))
             .await
             .map_err(problem)?;
-        found.ok_or_else(|| Problem::not_found("the context has no such text"))
+        found.ok_or_else(|| {
+            Problem::not_found("the context has no such text")
+                .with_type("/problems/corpus-not-found", "Text not found")
+        })
     }
 
     async fn walk(&self, key: ContextKey, params: &ListSentencesParams) -> Result<Walk, Problem> {

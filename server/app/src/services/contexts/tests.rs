@@ -97,8 +97,9 @@ async fn a_context_that_has_grown_is_not_deleted_by_somebody_who_has_not_seen_it
             .contexts
             .delete_context(&world.caller, id.clone(), DeleteContextParams { if_match })
     };
-    assert_eq!(delete(seen).await.unwrap_err().status, 412);
+    let refused = delete(seen).await.unwrap_err();
     let (_, now) = read(&world, &id).await;
+    assert_eq!((refused.status, refused.etag.as_deref()), (412, Some(&*now)));
     world.settle().await;
     delete(now).await.unwrap();
     for gone in [id.clone(), ContextId::try_from(before.key.to_string()).unwrap()] {

@@ -95,10 +95,10 @@ impl OrthosService {
             .get(context, &[ortho_id_of(id)?])
             .await
             .map_err(problem)?;
-        found
-            .into_iter()
-            .next()
-            .ok_or_else(|| Problem::not_found("there is no such ortho in the context"))
+        found.into_iter().next().ok_or_else(|| {
+            Problem::not_found("there is no such ortho in the context")
+                .with_type("/problems/ortho-not-found", "Ortho not found")
+        })
     }
 
     /// The best orthos of each shape, the shape with the very best first: one short list for each shape, of which there
