@@ -7,6 +7,7 @@
 
 mod bodies;
 mod held;
+mod host;
 mod limits;
 mod reply;
 mod server;

@@ -11,6 +11,8 @@ pub use crochet_openapi_poem::problem_response;
 /// Replies of an API hold nothing that a browser may run or frame.
 const API_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+/// What one caller may see is not for another, and is asked for again each time.
+const ASK_AGAIN: HeaderValue = HeaderValue::from_static("private, no-cache");
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 const NO_REFERRER: HeaderValue = HeaderValue::from_static("no-referrer");
 const REQUEST_ID: HeaderName = HeaderName::from_static(REQUEST_ID_HEADER);
@@ -27,15 +29,19 @@ pub(super) fn named(problem: Problem, request_id: &str, path: &str) -> Problem {
     problem
 }
 
-/// Adds the headers that every reply has, unless the endpoint chose its own.
-pub(super) fn finish(headers: &mut HeaderMap, request_id: &str) {
+/// Adds the headers that every reply has, unless the endpoint chose its own. Only what was `read`, and has a tag to ask
+/// again with, may be kept by the one who asked; the answer to a change may hold a secret.
+pub(super) fn finish(headers: &mut HeaderMap, request_id: &str, read: bool) {
     if let Ok(id) = HeaderValue::from_str(request_id) {
         headers.insert(REQUEST_ID, id);
     }
     headers.insert(X_CONTENT_TYPE_OPTIONS, NOSNIFF);
     headers.entry(REFERRER_POLICY).or_insert(NO_REFERRER);
     headers.entry(CONTENT_SECURITY_POLICY).or_insert(API_POLICY);
-    if !headers.contains_key(ETAG) {
-        headers.entry(CACHE_CONTROL).or_insert(NO_STORE);
-    }
+    let keeping = if read && headers.contains_key(ETAG) {
+        ASK_AGAIN
+    } else {
+        NO_STORE
+    };
+    headers.entry(CACHE_CONTROL).or_insert(keeping);
 }

@@ -29,6 +29,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use super::held::Held;
+use super::host;
 use crate::config::HttpSettings;
 use crate::metrics::RequestMetrics;
 
@@ -293,15 +294,20 @@ where
     E: Endpoint<Output = poem::Response> + 'static,
 {
     let http1 = request.version() < hyper::Version::HTTP_2;
+    let named = host::is_named_once(request.version(), request.headers());
     let (local, remote) = (
         LocalAddr(Addr::SocketAddr(shared.local)),
         RemoteAddr(Addr::SocketAddr(remote)),
     );
     let request = Request::from((request, local, remote, Scheme::HTTP));
     async move {
-        let answered = shared.endpoint.call(request).await;
-        let response = answered.unwrap_or_else(poem::Error::into_response).into();
-        Ok(finished(response, &shared, http1, in_flight))
+        let response = if named {
+            let answered = shared.endpoint.call(request).await;
+            answered.unwrap_or_else(poem::Error::into_response)
+        } else {
+            host::refusal()
+        };
+        Ok(finished(response.into(), &shared, http1, in_flight))
     }
 }
 

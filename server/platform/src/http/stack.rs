@@ -250,7 +250,8 @@ impl<E: Endpoint> Endpoint for Stack<E> {
                 Err(problem) => Err(problem),
             };
             let mut response = outcome.unwrap_or_else(|problem| self.refuse(problem, &asked));
-            reply::finish(response.headers_mut(), asked.handled.context().request_id());
+            let read = [Method::GET, Method::HEAD].contains(&asked.method);
+            reply::finish(response.headers_mut(), asked.handled.context().request_id(), read);
             self.account(&asked, response.status().as_u16());
             Ok(response)
         };

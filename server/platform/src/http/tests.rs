@@ -67,6 +67,11 @@ async fn echo(body: String) -> String {
     body
 }
 
+#[handler]
+fn tagged() -> Response {
+    Response::builder().header("etag", "\"7\"").body("green")
+}
+
 fn settings() -> StackSettings {
     let mut settings = StackSettings::of(&Config::default(), |path| path == "/quiet");
     settings.request_timeout = Duration::from_millis(50);
@@ -81,6 +86,7 @@ fn stack(metrics: &Metrics, settings: StackSettings) -> Stack<Route> {
         .at("/slow", get(slow))
         .at("/stream", get(slow_stream))
         .at("/long", get(long))
+        .at("/tagged", get(tagged).post(tagged))
         .at("/panics", get(panics));
     Stack::new(
         routes,
@@ -167,6 +173,18 @@ async fn every_reply_carries_headers_that_keep_browsers_safe() {
         "default-src 'none'; frame-ancestors 'none'",
     );
     response.assert_header("cache-control", "no-store");
+}
+
+#[tokio::test]
+async fn only_what_was_read_and_has_a_tag_may_be_kept_and_only_by_its_caller() {
+    let (client, _) = client();
+    for read in [client.get("/tagged"), client.head("/tagged")] {
+        read.send()
+            .await
+            .assert_header("cache-control", "private, no-cache");
+    }
+    let changed = client.post("/tagged").send().await;
+    changed.assert_header("cache-control", "no-store");
 }
 
 #[tokio::test]
@@ -348,6 +366,28 @@ async fn head_is_answered_with_the_length_and_without_the_body() {
         assert!(text.starts_with("HTTP/1.1 200"), "{text}");
         assert!(text.contains(&format!("content-length: {length}\r\n")), "{text}");
         assert!(text.ends_with("\r\n\r\n"), "{text}");
+    }
+    shutdown.cancel();
+    assert_eq!(server.await.unwrap(), Served::Drained);
+}
+
+#[tokio::test]
+async fn a_request_without_a_host_gets_a_problem_and_the_endpoint_never_sees_it() {
+    let metrics = Metrics::default();
+    let listener = listener().await;
+    let (address, shutdown) = (listener.address(), CancellationToken::new());
+    let server =
+        tokio::spawn(listener.serve(stack(&metrics, settings()), serving(&metrics), shutdown.clone()));
+    for head in ["host: a\r\nhost: b\r\n", "host: a b\r\n", ""] {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let request = format!("GET /teas HTTP/1.1\r\n{head}connection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let text = rest(stream).await;
+        assert!(text.starts_with("HTTP/1.1 400"), "{text}");
+        assert!(
+            text.contains("application/problem+json") && text.contains("x-request-id"),
+            "{text}"
+        );
     }
     shutdown.cancel();
     assert_eq!(server.await.unwrap(), Served::Drained);
