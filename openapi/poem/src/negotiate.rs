@@ -3,7 +3,7 @@
 use crochet_openapi::{OperationInfo, Problem};
 use mime::Mime;
 use poem::Request;
-use poem::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
+use poem::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 
 /// Refuses a request that accepts none of the media types that the operation answers in.
 pub(crate) fn accepts(operation: &OperationInfo, request: &Request) -> Result<(), Problem> {
@@ -99,6 +99,7 @@ fn media_type(operation: &OperationInfo, request: &Request) -> Result<Option<&'s
     if !has_body(request) {
         return Ok(None);
     }
+    not_encoded(operation, request)?;
     let header = request
         .headers()
         .get(CONTENT_TYPE)
@@ -119,6 +120,21 @@ fn media_type(operation: &OperationInfo, request: &Request) -> Result<Option<&'s
         );
         Problem::new(415, format!("{} takes {accepted}{found}", operation.operation_id))
     })
+}
+
+/// Nobody decodes a body, and encoded it would pass for one that is malformed.
+fn not_encoded(operation: &OperationInfo, request: &Request) -> Result<(), Problem> {
+    let mut encodings = request.headers().get_all(CONTENT_ENCODING).iter();
+    let Some(encoding) = encodings.find(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
+    else {
+        return Ok(());
+    };
+    let encoding = String::from_utf8_lossy(encoding.as_bytes());
+    let detail = format!(
+        "{} takes a body as it is, not as `{encoding}`",
+        operation.operation_id
+    );
+    Err(Problem::new(415, detail))
 }
 
 fn is_taken(media: &str, sent: &Mime) -> bool {

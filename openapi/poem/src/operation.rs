@@ -136,6 +136,11 @@ where
                 response.headers_mut().append(header::WWW_AUTHENTICATE, challenge);
             }
         }
+        if status == 415 {
+            // RFC 9110, section 15.5.16: so that the type is not taken for what was wrong, or the other way round.
+            let encodings = HeaderValue::from_static("identity");
+            response.headers_mut().insert(header::ACCEPT_ENCODING, encodings);
+        }
         response
     }
 }

@@ -116,6 +116,23 @@ async fn media_types_are_exact_but_for_case_and_charset() {
 }
 
 #[tokio::test]
+async fn a_body_that_is_encoded_is_refused_and_told_from_one_that_is_malformed() {
+    let client = open(&Arc::default());
+    let sent = |encoding: &'static str| {
+        let request = client.post(SECRET).key().content_type("application/json");
+        request.header("content-encoding", encoding).body("{}").send()
+    };
+    assert_eq!(sent("Identity").await.0.status(), 200);
+    let refused = sent("gzip").await;
+    refused.assert_header("accept-encoding", "identity");
+    let (status, problem) = refusal(refused).await;
+    assert_eq!(
+        (status, problem.detail.as_deref()),
+        (415, Some("tell_secret takes a body as it is, not as `gzip`"))
+    );
+}
+
+#[tokio::test]
 async fn a_body_that_is_too_large_is_refused_announced_or_not() {
     let client = open(&Arc::default());
     let announced = client
