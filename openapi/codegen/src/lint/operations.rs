@@ -106,14 +106,17 @@ pub(super) fn one_success_type_each(specs: &Specs) -> Vec<Diagnostic> {
 pub(super) fn errors_are_problems(specs: &Specs) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for (_, operation) in specs.operations() {
-        for range in [Status::Range(4), Status::Range(5)] {
+        for (range, usual) in [
+            (Status::Range(4), "ClientError"),
+            (Status::Range(5), "ServerError"),
+        ] {
             if !operation
                 .responses
                 .iter()
                 .any(|response| response.status == range)
             {
                 let message = format!("`{}` has no `{range}` response", operation.name());
-                let help = format!("`{range}: {{$ref: 'common.yaml#/components/responses/Problem'}}`");
+                let help = format!("`{range}: {{$ref: 'common.yaml#/components/responses/{usual}'}}`");
                 found.push(Diagnostic::error("error-response", &operation.location, message).help(help));
             }
         }

@@ -10,11 +10,11 @@ pub(super) fn lists_are_paged(specs: &Specs) -> Vec<Diagnostic> {
         .operations()
         .filter(|(_, operation)| operation.name().starts_with("list_"));
     for (_, operation) in lists {
-        for name in ["limit", "page_token"] {
+        for (name, usual) in [("limit", "Limit"), ("page_token", "PageToken")] {
             if operation.parameter(ParameterIn::Query, name).is_none() {
                 let message = format!("`{}` has no query parameter `{name}`", operation.name());
                 let help =
-                    format!("`- {{$ref: 'common.yaml#/components/parameters/{name}'}}` or one of its own");
+                    format!("`- {{$ref: 'common.yaml#/components/parameters/{usual}'}}` or one of its own");
                 found.push(Diagnostic::error("list-pages", &operation.location, message).help(help));
             }
         }

@@ -296,6 +296,45 @@ fn a_list_comes_in_pages() {
 }
 
 #[test]
+fn what_a_help_refers_to_is_there() {
+    let common = include_str!("../../../../specs/common.yaml");
+    let done = "'204': {description: Done.}";
+    let without = THINGS
+        .replace("{name: limit, in", "{name: count, in")
+        .replace("{name: page_token, in", "{name: page, in")
+        .replace(
+            "        4XX: {$ref: 'common.yaml#/components/responses/Problem'}\n",
+            "",
+        )
+        .replace(
+            "        5XX: {$ref: 'common.yaml#/components/responses/Problem'}\n",
+            "",
+        );
+    assert!(without.contains(done));
+    let helps: Vec<String> = lint(&without, Profile::Crochet)
+        .into_iter()
+        .filter_map(|one| one.hint)
+        .collect();
+    for kind in [
+        "parameters/Limit",
+        "parameters/PageToken",
+        "responses/ClientError",
+        "responses/ServerError",
+    ] {
+        assert!(
+            helps.iter().any(|help| help.contains(kind)),
+            "{kind} of {helps:?}"
+        );
+        let (section, name) = kind.split_once('/').unwrap();
+        let (_, behind) = common.split_once(&format!("\n  {section}:")).unwrap();
+        assert!(
+            behind.contains(&format!("\n    {name}:\n")),
+            "{kind} is not in common.yaml"
+        );
+    }
+}
+
+#[test]
 fn what_changes_has_an_etag() {
     let item = "/paths/~1things~1{thing_id}";
     breaks(
