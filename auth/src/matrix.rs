@@ -145,6 +145,12 @@ impl Matrix {
         })
     }
 
+    /// Whether some operation, or the system itself, knows this scope.
+    #[must_use]
+    pub fn knows(&self, scope: &str) -> bool {
+        self.scopes_known.contains(scope)
+    }
+
     /// How often the matrix was changed.
     #[must_use]
     pub const fn version(&self) -> u64 {

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use clap::Args;
-use crochet_client::types::common::{self, Word};
+use crochet_client::types::common::{NewBounds, Word};
 use crochet_client::types::contexts::{Context, Tokeniser, TokeniserPreset};
 use crochet_domain::{Bounds, ContextSettings, TokeniserOptions};
 
@@ -55,17 +55,12 @@ impl BoundsFlags {
     }
 
     /// The same as a new context is asked for.
-    pub(super) fn bounds(&self) -> Result<common::Bounds, Failure> {
-        let Bounds {
-            max_dims,
-            max_extent,
-            max_cells,
-        } = self.settings()?.bounds;
-        Ok(common::Bounds {
-            max_dims: max_dims.into(),
-            max_extent: max_extent.into(),
-            max_cells: i32::try_from(max_cells).map_err(Failure::usage)?,
-        })
+    pub(super) fn bounds(&self) -> NewBounds {
+        NewBounds {
+            max_dims: self.max_dims.map(Into::into),
+            max_extent: self.max_extent.map(Into::into),
+            ..NewBounds::default()
+        }
     }
 
     /// The same as a new context is asked for.

@@ -42,7 +42,7 @@ impl<'a> Desk<'a> {
             id: Some(wanted.id.clone()),
             title: wanted.title.clone(),
             tokeniser: Some(wanted.bounds.tokeniser()?),
-            bounds: Some(wanted.bounds.bounds()?),
+            bounds: Some(wanted.bounds.bounds()),
         };
         match api.create_context(new).await {
             Ok(_) => Ok(Self {

@@ -113,7 +113,7 @@ async fn list(api: &Crochet, console: &mut Console) -> Result<(), Failure> {
     }
     let rows: Vec<Vec<String>> = keys.iter().map(row).collect();
     console.say(table::listing(
-        &["id", "begins", "name", "owner", "scopes", "state"],
+        &["id", "prefix", "name", "owner", "scopes", "state"],
         &rows,
     ))
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crochet_api::common::{Bounds, ContextId};
+use crochet_api::common::{ContextId, NewBounds};
 use crochet_api::contexts::{ContextsOperations, CreateContextParams, DeleteContextParams, NewContext};
 use crochet_api::ingestor::{CreateIngestParams, IngestsOperations, NewIngest, SearchMode};
 use crochet_api::orthos::{
@@ -130,7 +130,7 @@ impl Process {
         self.context_within(title, None).await
     }
 
-    async fn context_within(&self, title: &str, bounds: Option<Bounds>) -> ContextId {
+    async fn context_within(&self, title: &str, bounds: Option<NewBounds>) -> ContextId {
         let new = NewContext {
             id: None,
             title: title.try_into().unwrap(),
@@ -414,10 +414,10 @@ async fn surveys_leave_a_worker_to_ingests_however_many_there_are() {
 async fn a_settled_context_of_three_axes_proves_right() {
     let process = Process::start().await;
     process.work_with(2);
-    let bounds = Bounds {
-        max_dims: 3,
-        max_extent: 4,
-        max_cells: 64,
+    let bounds = NewBounds {
+        max_dims: Some(3),
+        max_extent: Some(4),
+        max_cells: Some(64),
     };
     let context = process.context_within("cube", Some(bounds)).await;
     let cube = "a b. c d. a c. b d. e f. g h. e g. f h. a e. b f. c g. d h.";

@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::normal::single_word;
+use super::normal::{Role, append_normal, role, single_word};
 use crate::context::SettingsError;
 
 /// How texts become words. The default is the preset `prose`.
@@ -34,6 +34,21 @@ impl TokeniserOptions {
     /// The first stop word that is not.
     pub fn check(&self) -> Result<(), SettingsError> {
         self.normal_stop_words().map(drop)
+    }
+
+    /// The beginning of a word as the tokeniser would write it, whatever comes behind: `Well-` stays open.
+    #[must_use]
+    pub fn beginning(&self, text: &str) -> String {
+        let marks: String = text
+            .chars()
+            .map(|character| match role(character, self) {
+                Role::Inner(fold) => fold,
+                _ => character,
+            })
+            .collect();
+        let mut beginning = String::with_capacity(marks.len());
+        append_normal(&marks, self.keep_case, &mut beginning);
+        beginning
     }
 
     /// The stop words as the tokeniser would write them.

@@ -14,17 +14,30 @@ use crate::services::wire::said;
 /// The settings that a new context asks for.
 pub(super) fn of(
     tokeniser: Option<Tokeniser>,
-    bounds: Option<&common::Bounds>,
+    bounds: Option<&common::NewBounds>,
 ) -> Result<ContextSettings, Problem> {
     let settings = ContextSettings {
         tokeniser: tokeniser.map(options_of).unwrap_or_default(),
-        bounds: bounds.map_or_else(|| Ok(Bounds::default()), bounds_of)?,
+        bounds: asked_bounds(bounds, Bounds::default())?,
     };
     settings.check().map_err(problem)?;
     Ok(settings)
 }
 
-/// Bounds that a caller asked for.
+/// Bounds that a caller asked for; what they did not say is as usual.
+pub(crate) fn asked_bounds(asked: Option<&common::NewBounds>, usual: Bounds) -> Result<Bounds, Problem> {
+    let Some(asked) = asked else {
+        return Ok(usual);
+    };
+    let usual = bounds(usual);
+    bounds_of(&common::Bounds {
+        max_dims: asked.max_dims.unwrap_or(usual.max_dims),
+        max_extent: asked.max_extent.unwrap_or(usual.max_extent),
+        max_cells: asked.max_cells.unwrap_or(usual.max_cells),
+    })
+}
+
+/// Bounds as the domain has them.
 pub(crate) fn bounds_of(bounds: &common::Bounds) -> Result<Bounds, Problem> {
     let out_of_range = |_| Problem::unprocessable("a bound is out of its range");
     let bounds = Bounds {
@@ -112,6 +125,21 @@ mod tests {
             drop_digits: None,
             stop_words: None,
         }
+    }
+
+    #[test]
+    fn a_bound_that_is_not_given_is_as_usual() {
+        let usual = Bounds {
+            max_extent: 20,
+            ..Bounds::default()
+        };
+        let asked = common::NewBounds {
+            max_dims: Some(3),
+            ..common::NewBounds::default()
+        };
+        let three = Bounds { max_dims: 3, ..usual };
+        assert_eq!(asked_bounds(Some(&asked), usual).unwrap(), three);
+        assert_eq!(asked_bounds(None, usual).unwrap(), usual);
     }
 
     #[test]

@@ -208,7 +208,7 @@ async fn words_phrases_and_places_are_found_as_the_context_spells_them() {
     let id = world.context("river").await;
     world.ingest(&id, RIVER).await;
     let params = ListWordsParams {
-        prefix: Some("w".into()),
+        prefix: Some("W".into()),
         ..ListWordsParams::default()
     };
     let words = world

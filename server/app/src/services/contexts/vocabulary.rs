@@ -33,11 +33,12 @@ impl VocabularyOperations for ContextsService {
         context_id: ContextId,
         params: ListWordsParams,
     ) -> Result<WordPage, Problem> {
-        let key = names::key(&*self.contexts, &context_id).await?;
+        let context = names::context(&*self.contexts, &context_id).await?;
         let prefix = params.prefix.unwrap_or_default();
+        let prefix = context.settings.tokeniser.beginning(&prefix);
         let found = self
             .contexts
-            .words(key, &prefix, page(params.limit, params.page_token));
+            .words(context.key, &prefix, page(params.limit, params.page_token));
         let (items, next_page) = said_page(found.await.map_err(problem)?, word_entry)?;
         Ok(WordPage { items, next_page })
     }

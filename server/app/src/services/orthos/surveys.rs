@@ -216,10 +216,7 @@ fn new_survey(context: &ContextRecord, asked: Asked) -> Result<NewSurvey, Proble
         return Err(problem(ViewError::TooManyPhrases));
     }
     let id = ports::SurveyId::generate();
-    let bounds = asked
-        .bounds
-        .as_ref()
-        .map_or(Ok(context.settings.bounds), settings::bounds_of)?;
+    let bounds = settings::asked_bounds(asked.bounds.as_ref(), context.settings.bounds)?;
     let request = Request {
         bounds: settings::bounds(bounds),
         order: asked.order,

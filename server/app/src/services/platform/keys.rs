@@ -295,6 +295,9 @@ impl KeysOperations for KeyService {
 /// The scopes of the role and those named beside it.
 fn wanted_scopes(new: &NewKey, matrix: &Matrix) -> Result<BTreeSet<String>, Problem> {
     let mut wanted: BTreeSet<String> = new.scopes.iter().flatten().map(ToString::to_string).collect();
+    if let Some(unknown) = wanted.iter().find(|scope| !matrix.knows(scope)) {
+        return Err(Problem::unprocessable(format!("there is no scope {unknown}")));
+    }
     match new.role.as_deref() {
         None => {}
         Some(role) if role == SERVICE.name => wanted.extend(SERVICE.scopes().map(str::to_owned)),

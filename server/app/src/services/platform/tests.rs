@@ -257,6 +257,15 @@ async fn nobody_makes_a_key_that_may_do_more_than_they() {
             .await
             .is_ok()
     );
+    let misspelt = NewKey {
+        scopes: Some(vec!["contexts:raed".parse().unwrap()]),
+        ..new_key("viewer")
+    };
+    let refused = house.service.create_key(&limited, misspelt).await.unwrap_err();
+    assert_eq!(
+        (refused.status, refused.detail.as_deref()),
+        (422, Some("there is no scope contexts:raed"))
+    );
     let empty = NewKey {
         role: None,
         ..new_key("viewer")
