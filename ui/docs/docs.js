@@ -72,6 +72,40 @@ async function introduce(bar) {
   bar.dataset.known = "";
 }
 
+// What may be left out is left out until somebody fills it in. Swagger UI would send the example of every parameter, so
+// that a list was asked for a page that it does not have and with every filter there is; the example is told instead.
+function leaveOut(parameter) {
+  if (parameter.required) {
+    return parameter;
+  }
+  const { example, schema = {}, description = "", ...rest } = parameter;
+  const told = example === undefined ? "" : ` For example \`${example}\`.`;
+  return { ...rest, schema: { ...schema, example: undefined }, description: description + told };
+}
+
+function withoutExamples(part) {
+  if (Array.isArray(part)) {
+    return part.map(withoutExamples);
+  }
+  if (part === null || typeof part !== "object") {
+    return part;
+  }
+  const inner = ([name, value]) =>
+    name === "parameters" && Array.isArray(value) ? [name, value.map(leaveOut)] : [name, withoutExamples(value)];
+  return Object.fromEntries(Object.entries(part).map(inner));
+}
+
+// References lead into other documents, so parameters are known once Swagger UI has followed them.
+const optionalIsEmpty = () => ({
+  statePlugins: {
+    spec: {
+      wrapActions: {
+        updateResolvedSubtree: (update) => (path, resolved) => update(path, withoutExamples(resolved)),
+      },
+    },
+  },
+});
+
 window.addEventListener("DOMContentLoaded", () => {
   const place = document.getElementById("spec");
   introduce(document.getElementById("who"));
@@ -84,5 +118,6 @@ window.addEventListener("DOMContentLoaded", () => {
     persistAuthorization: false,
     tryItOutEnabled: true,
     validatorUrl: null,
+    plugins: [optionalIsEmpty],
   });
 });

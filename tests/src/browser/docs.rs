@@ -62,33 +62,58 @@ fn try_it_out_works_with_the_key_of_the_local_admin() {
     visit(async |browser, server| {
         let page = &browser.page;
         page.goto(&format!("{}/docs/platform", server.url)).await.unwrap();
-        find(page, "button.authorize").await.click().await.unwrap();
-        let key = find(page, ".dialog-ux #api_key_value").await;
-        key.send_keys(&server.admin_key()).await.unwrap();
-        // The form of the key is one of two in the dialog; Enter sends the one that has the cursor.
-        key.send_keys("\u{e007}").await.unwrap();
-        find(page, ".dialog-ux .close-modal").await.click().await.unwrap();
-        find(page, "#operations-access-read_caller .opblock-summary-control")
-            .await
-            .click()
-            .await
-            .unwrap();
-        find(page, "#operations-access-read_caller button.execute")
-            .await
-            .click()
-            .await
-            .unwrap();
-        let reply = find(
-            page,
-            "#operations-access-read_caller .live-responses-table .response",
-        )
-        .await;
-        let reply = reply.text().await.unwrap();
+        authorize(page, &server.admin_key()).await;
+        let reply = tried_out(page, "#operations-access-read_caller").await;
         assert!(
             reply.contains("200") && reply.contains(r#""subject": "admin""#),
             "{reply}"
         );
     });
+}
+
+#[test]
+fn what_may_be_left_out_is_not_filled_in_so_a_list_answers_as_it_is_shown() {
+    visit(async |browser, server| {
+        let page = &browser.page;
+        for (spec, list) in [
+            ("contexts", "#operations-contexts-list_contexts"),
+            ("work", "#operations-queues-list_queues"),
+        ] {
+            page.goto(&format!("{}/docs/{spec}", server.url)).await.unwrap();
+            authorize(page, &server.admin_key()).await;
+            let reply = tried_out(page, list).await;
+            assert!(
+                reply.contains("200") && reply.contains(r#""items""#),
+                "{list}: {reply}"
+            );
+            let told = find(page, &format!("{list} .parameters"))
+                .await
+                .text()
+                .await
+                .unwrap();
+            assert!(told.contains("For example b3J0aG9zOjQyOjE"), "{told}");
+        }
+    });
+}
+
+/// Gives Swagger UI an API key.
+async fn authorize(page: &Client, key: &str) {
+    find(page, "button.authorize").await.click().await.unwrap();
+    let field = find(page, ".dialog-ux #api_key_value").await;
+    field.send_keys(key).await.unwrap();
+    // The form of the key is one of several in the dialog; Enter sends the one that has the cursor.
+    field.send_keys("\u{e007}").await.unwrap();
+    find(page, ".dialog-ux .close-modal").await.click().await.unwrap();
+}
+
+/// Opens an operation, executes it as it stands, and gives the reply that is shown.
+async fn tried_out(page: &Client, operation: &str) -> String {
+    for part in [".opblock-summary-control", "button.execute"] {
+        let part = find(page, &format!("{operation} {part}")).await;
+        part.click().await.unwrap();
+    }
+    let reply = find(page, &format!("{operation} .live-responses-table .response")).await;
+    reply.text().await.unwrap()
 }
 
 #[test]
@@ -108,13 +133,7 @@ fn a_session_tries_operations_out_and_what_is_out_of_reach_says_why() {
         let why = strings(page, why).await;
         assert!(why[0].contains("needs contexts:write (editor, admin)"), "{why:?}");
         page.goto(&format!("{}/docs/platform", server.url)).await.unwrap();
-        let open = "#operations-access-read_caller";
-        let summary = find(page, &format!("{open} .opblock-summary-control")).await;
-        summary.click().await.unwrap();
-        let execute = find(page, &format!("{open} button.execute")).await;
-        execute.click().await.unwrap();
-        let reply = find(page, &format!("{open} .live-responses-table .response")).await;
-        let reply = reply.text().await.unwrap();
+        let reply = tried_out(page, "#operations-access-read_caller").await;
         assert!(
             reply.contains("200") && reply.contains(r#""subject": "person:local""#),
             "{reply}"
