@@ -26,6 +26,18 @@ fn a_folder_of_a_newer_version_is_refused_untouched() {
 }
 
 #[test]
+fn a_command_that_needs_data_makes_no_folder_out_of_a_misspelt_name() {
+    let workshop = Workshop::new();
+    let file = workshop.text("square.txt", SQUARE);
+    for command in [&["check"][..], &["digest", "square"], &["add", "square", &file]] {
+        workshop
+            .run(command)
+            .refused_with(1, &["no data folder", "--data"]);
+    }
+    assert!(!workshop.data().exists());
+}
+
+#[test]
 fn a_folder_that_cannot_be_written_is_refused() {
     let workshop = Workshop::new();
     let file = workshop.text("square.txt", SQUARE);

@@ -128,6 +128,14 @@ fn bounds_out_of_range_are_usage_errors() {
 }
 
 #[test]
+fn a_shape_outside_the_bounds_is_a_usage_error_that_says_how_to_get_it() {
+    survey(SQUARE.as_bytes(), &["--shape", "2x2x2"]).refused_with(2, &["2x2x2", "--max-dims 3"]);
+    survey(SQUARE.as_bytes(), &["--shape", "2x13"]).refused_with(2, &["2x13", "--max-extent 13"]);
+    let ran = survey(SQUARE.as_bytes(), &["--shape", "2x2x2", "--max-dims", "3"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+}
+
+#[test]
 fn a_stop_word_that_is_two_words_is_a_usage_error() {
     survey(SQUARE.as_bytes(), &["--stop-words", "of the"]).refused_with(2, &["of the"]);
 }

@@ -44,7 +44,7 @@ pub(super) fn run(arguments: &AddArguments) -> Result<Exit, Failure> {
     let work = async |host: &Host, console: &mut Console| {
         interruptible(add(host, &arguments.context, &texts, console)).await
     };
-    arguments.at.work(&arguments.at.place(), work)
+    arguments.at.work_there(work)
 }
 
 async fn add(

@@ -37,7 +37,7 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     let work = async |host: &Host, console: &mut Console| {
         interruptible(check(host.api(), &arguments.contexts, console)).await
     };
-    arguments.at.work(&arguments.at.place(), work)
+    arguments.at.work_there(work)
 }
 
 async fn check(api: &Crochet, named: &[ContextId], console: &mut Console) -> Result<Exit, Failure> {
@@ -50,6 +50,9 @@ async fn check(api: &Crochet, named: &[ContextId], console: &mut Console) -> Res
     } else {
         named.to_vec()
     };
+    if contexts.is_empty() {
+        console.remark("there are no contexts");
+    }
     let mut exit = Exit::Done;
     for context in contexts {
         let found = api

@@ -39,6 +39,22 @@ impl DataFlags {
         Place::Folder(self.data.clone())
     }
 
+    /// As [`work`](Self::work), on data that has to be there: a folder made out of a misspelt name would answer that
+    /// nothing is wrong with it.
+    pub(super) fn work_there<W>(&self, work: W) -> Result<Exit, Failure>
+    where
+        W: AsyncFnMut(&Host, &mut Console) -> Result<Exit, Failure>,
+    {
+        let place = self.place();
+        let data = place.folder(&self.config)?;
+        if data.is_dir() {
+            self.work(&place, work)
+        } else {
+            let failure = Failure::new("there is no data folder").at(data.display());
+            Err(failure.try_this("`crochet run` makes one; name another with --data"))
+        }
+    }
+
     /// Does some work on a server. Where that is another process's and ends in the middle, the work is done again
     /// with the next: the same text twice is one text, so nothing is there twice.
     pub(super) fn work<W>(&self, place: &Place, mut work: W) -> Result<Exit, Failure>

@@ -32,7 +32,7 @@ pub(super) fn run(arguments: &DigestArguments) -> Result<Exit, Failure> {
     let work = async |host: &Host, console: &mut Console| {
         interruptible(digest(host.api(), &arguments.context, console)).await
     };
-    arguments.at.work(&arguments.at.place(), work)
+    arguments.at.work_there(work)
 }
 
 async fn digest(api: &Crochet, context: &ContextId, console: &mut Console) -> Result<Exit, Failure> {

@@ -51,6 +51,17 @@ pub(super) enum Place {
     Temporary,
 }
 
+impl Place {
+    /// The folder that is named, or else configured.
+    pub(super) fn folder(&self, flags: &ConfigFlags) -> Result<PathBuf, Failure> {
+        let named = match self {
+            Self::Folder(named) => named.as_deref(),
+            Self::Temporary => None,
+        };
+        Ok(settings(flags, named, None)?.config.data)
+    }
+}
+
 /// A server and the way to it.
 pub(super) struct Host {
     api: Crochet,

@@ -61,6 +61,9 @@ pub(super) fn run(arguments: &SurveyArguments) -> Result<Exit, Failure> {
     let started = Instant::now();
     let mut console = Console::new(Format::of(arguments.json));
     let settings = arguments.bounds.settings()?;
+    if let Some(shape) = &arguments.shape {
+        within(shape, settings.bounds)?;
+    }
     let text = read(&arguments.file, &settings)?;
     let bounds = settings.bounds;
     let (phrases, phrase_count) = phrases_of(&text, bounds)?;
@@ -96,6 +99,20 @@ pub(super) fn run(arguments: &SurveyArguments) -> Result<Exit, Failure> {
     ))?;
     console.event(&Event::Done(totals))?;
     Ok(Exit::Done)
+}
+
+/// Refuses a shape that no ortho within the bounds has.
+fn within(shape: &Shape, bounds: Bounds) -> Result<(), Failure> {
+    let longest = shape.extents().iter().copied().max().unwrap_or_default();
+    let flag = if shape.dims() > usize::from(bounds.max_dims) {
+        format!("--max-dims {}", shape.dims())
+    } else if longest > bounds.max_extent {
+        format!("--max-extent {longest}")
+    } else {
+        return Ok(());
+    };
+    let failure = Failure::usage(format!("no ortho within the bounds has the shape {shape}"));
+    Err(failure.try_this(format_args!("add {flag}")))
 }
 
 fn read(source: &Source, settings: &ContextSettings) -> Result<TextWords, Failure> {

@@ -39,6 +39,14 @@ pub enum ConfigProblem {
         /// The file.
         path: PathBuf,
     },
+    /// The file cannot be read as TOML.
+    #[error("the configuration file {file} is not TOML: {detail}")]
+    FileMalformed {
+        /// The file.
+        file: String,
+        /// Where, and what was expected.
+        detail: String,
+    },
     /// A key that no setting has.
     #[error("unknown setting `{key}` ({source_name}){}", hint(suggestion.as_deref()))]
     UnknownKey {
@@ -52,7 +60,7 @@ pub enum ConfigProblem {
     /// A value that its setting cannot hold.
     #[error("setting `{key}` ({source_name}): {detail}")]
     Value {
-        /// The dotted key; empty when the file as a whole is malformed.
+        /// The dotted key.
         key: String,
         /// Where it stands.
         source_name: String,
@@ -114,6 +122,19 @@ fn fault(kind: &Kind) -> String {
     format!("it takes {wanted}, not {actual}")
 }
 
+/// What the parser says without the picture that it draws between the place and the reason.
+fn one_line(said: &str) -> String {
+    let mut lines = said.lines().map(str::trim);
+    let place = lines.next().unwrap_or_default();
+    let place = place.strip_prefix("TOML parse error at ").unwrap_or(place);
+    let reasons: Vec<&str> = lines.skip_while(|line| !line.starts_with("| ")).skip(1).collect();
+    if reasons.is_empty() {
+        place.to_owned()
+    } else {
+        format!("{place}: {}", reasons.join("; "))
+    }
+}
+
 /// The name of a source for people: the file, the variable, `command line`, `default`.
 pub(super) fn source_of(metadata: Option<&figment::Metadata>, key: &str) -> String {
     let Some(metadata) = metadata else {
@@ -137,7 +158,12 @@ pub(super) fn unknown_keys(
 ) -> Result<Vec<ConfigProblem>, ConfigError> {
     let map = match figment::Provider::data(file) {
         Ok(map) => map,
-        Err(error) => return Err(ConfigError::from_figment(&error)),
+        Err(error) => {
+            return Err(ConfigError::of(ConfigProblem::FileMalformed {
+                file: source_name.to_owned(),
+                detail: one_line(&error.kind.to_string()),
+            }));
+        }
     };
     let mut keys = Vec::new();
     if let Some(dict) = map.get(&Profile::Default) {

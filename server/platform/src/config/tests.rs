@@ -131,13 +131,20 @@ fn a_value_of_the_wrong_type_names_its_key_and_source() {
 #[test]
 fn a_malformed_file_is_one_problem_that_says_where() {
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("crochet.toml"), "listen = \n").unwrap();
+    fs::write(folder.path().join("crochet.toml"), "[worker\n").unwrap();
     let found = problems(&Sources {
         folder: Some(folder.path().to_path_buf()),
         ..Sources::default()
     });
     assert_eq!(found.len(), 1);
-    assert!(found[0].to_string().contains("line 1"), "{}", found[0]);
+    let told = found[0].to_string();
+    let (file, detail) = told.split_once(" is not TOML: ").unwrap();
+    assert!(file.ends_with("crochet.toml"), "{told}");
+    assert!(
+        detail.starts_with("line 1, column 8: invalid table header"),
+        "{told}"
+    );
+    assert!(!told.contains('|') && !told.contains('\n'), "{told}");
 }
 
 #[test]
