@@ -18,8 +18,8 @@ const EMPTY_ENDS_MAX: u32 = 5;
 const PAUSE: Duration = Duration::from_millis(200);
 
 impl Crochet {
-    /// What becomes of an ingest: its state at once, then whenever something changed, last when it is settled, cancelled
-    /// or failed. A connection that breaks is resumed.
+    /// What becomes of an ingest: its state at once, then whenever something changed, last when it is settled or
+    /// cancelled. A connection that breaks is resumed.
     pub fn progress(&self, ingest: &Ingest) -> BoxStream<'static, Result<Ingest, Error>> {
         let watch = Watch {
             api: self.clone(),
