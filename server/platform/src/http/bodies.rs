@@ -15,15 +15,28 @@ use tokio_util::sync::CancellationToken;
 /// Bodies up to this size arrive or leave in one piece; watching them would cost more than it saves.
 const SMALL_BYTES: u64 = 64 * 1024;
 
+/// What ends the body of a request whose sender stops in the middle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Upload {
+    /// Its own watch; or there is no body.
+    EndsItself,
+    /// Nothing but the time limit of its request.
+    Unwatched,
+}
+
 /// Watches the body of a request if it is long or of unknown length.
-pub(super) fn watch_upload(request: &mut Request, idle: Duration) {
+pub(super) fn watch_upload(request: &mut Request, idle: Duration) -> Upload {
     let length = content_length(request.headers());
+    if length.is_some_and(|bytes| (1..=SMALL_BYTES).contains(&bytes)) {
+        return Upload::Unwatched;
+    }
     let streamed = length.is_some_and(|bytes| bytes > SMALL_BYTES)
         || (length.is_none() && request.headers().contains_key(TRANSFER_ENCODING));
     if streamed {
         let body = request.take_body();
         request.set_body(watched(body, idle, "the sender of this body went silent"));
     }
+    Upload::EndsItself
 }
 
 /// Watches the body of a reply that is a stream. Events end when the server goes away: their readers come back with the

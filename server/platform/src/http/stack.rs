@@ -16,7 +16,8 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
-use super::{bodies, limits, reply};
+use super::bodies::{self, Upload};
+use super::{limits, reply};
 use crate::config::{Config, LimitSettings};
 use crate::metrics::{Refusal, RequestMetrics};
 use crate::telemetry::{ACCESS_TARGET, context_of, request_span};
@@ -94,8 +95,8 @@ impl Asked {
     }
 }
 
-/// The place that a request was given, and the endpoint's work on it.
-type Begun<'s, F> = Result<(Option<SemaphorePermit<'s>>, F), Problem>;
+/// The place that a request was given, what ends its body, and the endpoint's work on it.
+type Begun<'s, F> = Result<(Option<SemaphorePermit<'s>>, Upload, F), Problem>;
 
 impl<E: Endpoint> Stack<E> {
     /// Puts the stack around `inner`; event streams end when `going_away` is cancelled.
@@ -125,34 +126,36 @@ impl<E: Endpoint> Stack<E> {
         limits::check_head(&request, &self.settings.limits)
             .inspect_err(|_| self.metrics.refuse(Refusal::HeadTooLarge))?;
         let place = self.place(quiet)?;
-        bodies::watch_upload(&mut request, self.settings.stream_idle);
+        let upload = bodies::watch_upload(&mut request, self.settings.stream_idle);
         if request.method() == Method::HEAD {
             // Answered as GET; the server leaves out the body and keeps its length.
             request.set_method(Method::GET);
         }
-        Ok((place, self.inner.call(request)))
+        Ok((place, upload, self.inner.call(request)))
     }
 
     /// Waits for the endpoint, but not for ever.
     async fn answer(
         &self,
         call: impl Future<Output = poem::Result<E::Output>>,
+        upload: Upload,
         asked: &Asked,
     ) -> Result<Response, Problem> {
         let handled = &asked.handled;
         let mut call = pin!(AssertUnwindSafe(call).catch_unwind());
-        let deadline = asked.started + self.settings.request_timeout;
+        let (usual, idle) = (self.settings.request_timeout, self.settings.stream_idle);
+        let deadline = asked.started + usual;
         let answered = match tokio::time::timeout_at(deadline, &mut call).await {
             Ok(answered) => answered,
-            Err(_) if handled.operation().is_some_and(|operation| operation.streams) => call.await,
-            Err(_) => {
-                self.metrics.refuse(Refusal::Timeout);
-                let detail = format!(
-                    "no answer within {} ms",
-                    self.settings.request_timeout.as_millis()
-                );
-                return Err(Problem::new(504, detail));
+            Err(_) if !handled.operation().is_some_and(|operation| operation.streams) => {
+                return Err(self.too_late(usual));
             }
+            Err(_) if upload == Upload::EndsItself => call.await,
+            // A short body that has not arrived by now may never do so.
+            Err(_) => match tokio::time::timeout_at(deadline + idle, call).await {
+                Ok(answered) => answered,
+                Err(_) => return Err(self.too_late(usual + idle)),
+            },
         };
         match answered {
             Ok(Ok(response)) => Ok(self.watched(response.into_response(), handled)),
@@ -164,6 +167,12 @@ impl<E: Endpoint> Stack<E> {
                 Err(Problem::internal())
             }
         }
+    }
+
+    #[cold]
+    fn too_late(&self, patience: Duration) -> Problem {
+        self.metrics.refuse(Refusal::Timeout);
+        Problem::new(504, format!("no answer within {} ms", patience.as_millis()))
     }
 
     /// What is answered in place of the endpoint's reply.
@@ -246,7 +255,7 @@ impl<E: Endpoint> Endpoint for Stack<E> {
         let answered = async move {
             let _in_flight = in_flight;
             let outcome = match begun {
-                Ok((_place, call)) => self.answer(call, &asked).await,
+                Ok((_place, upload, call)) => self.answer(call, upload, &asked).await,
                 Err(problem) => Err(problem),
             };
             let mut response = outcome.unwrap_or_else(|problem| self.refuse(problem, &asked));

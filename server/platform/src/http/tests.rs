@@ -1,7 +1,8 @@
-//! The stack over poem's test client, and the server over real sockets.
+//! The stack over poem's test client; the server over real sockets is in a file of its own.
+
+mod server;
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,12 +11,9 @@ use futures_util::StreamExt as _;
 use poem::http::StatusCode;
 use poem::test::{TestClient, TestResponse};
 use poem::{Body, Endpoint, Request, Response, Route, get, handler};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
-use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::{BindError, Listener, Served, Serving, ShowProblem, Stack, StackSettings};
+use super::{ShowProblem, Stack, StackSettings};
 use crate::config::Config;
 use crate::metrics::Metrics;
 use crate::testing::OPERATION;
@@ -62,6 +60,18 @@ fn long() -> String {
     "x".repeat(100_000)
 }
 
+/// Takes an upload as a stream, however long that takes.
+struct Take;
+
+impl Endpoint for Take {
+    type Output = String;
+
+    async fn call(&self, mut request: Request) -> poem::Result<String> {
+        request.extensions().get::<Handled>().unwrap().set(&STREAM, None);
+        Ok(request.take_body().into_string().await?)
+    }
+}
+
 #[handler]
 async fn echo(body: String) -> String {
     body
@@ -87,6 +97,7 @@ fn stack(metrics: &Metrics, settings: StackSettings) -> Stack<Route> {
         .at("/stream", get(slow_stream))
         .at("/long", get(long))
         .at("/tagged", get(tagged).post(tagged))
+        .at("/take", Take)
         .at("/panics", get(panics));
     Stack::new(
         routes,
@@ -276,6 +287,18 @@ async fn an_upload_that_goes_silent_ends() {
 }
 
 #[tokio::test]
+async fn a_short_upload_that_never_arrives_ends_too() {
+    let (client, _) = client();
+    let pieces =
+        futures_util::stream::iter([Ok::<_, io::Error>("one")]).chain(futures_util::stream::pending());
+    let sent = client
+        .post("/take")
+        .header("content-length", "10")
+        .body(Body::from_bytes_stream(pieces));
+    problem(sent.send().await, StatusCode::GATEWAY_TIMEOUT).await;
+}
+
+#[tokio::test]
 async fn a_panic_is_a_problem_that_says_nothing_about_its_cause() {
     let (client, metrics) = client();
     let body = problem(
@@ -304,177 +327,4 @@ async fn a_busy_server_refuses_at_once_but_still_answers_probes() {
     response.assert_header("retry-after", "1");
     problem(response, StatusCode::SERVICE_UNAVAILABLE).await;
     client.get("/quiet").send().await.assert_status_is_ok();
-}
-
-fn serving(metrics: &Metrics) -> Serving {
-    Serving {
-        header_timeout: Duration::from_secs(5),
-        drain: Duration::from_secs(5),
-        drain_notice: Duration::ZERO,
-        connections_max: 100,
-        metrics: metrics.requests.clone(),
-    }
-}
-
-async fn listener() -> Listener {
-    Listener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
-        .await
-        .unwrap()
-}
-
-async fn send(stream: &mut TcpStream, head: &str) {
-    stream
-        .write_all(format!("{head}\r\nhost: test\r\n\r\n").as_bytes())
-        .await
-        .unwrap();
-}
-
-async fn rest(mut stream: TcpStream) -> String {
-    let mut text = String::new();
-    let read = stream.read_to_string(&mut text);
-    tokio::time::timeout(Duration::from_secs(10), read)
-        .await
-        .expect("the connection ends")
-        .unwrap();
-    text
-}
-
-#[tokio::test]
-async fn a_taken_port_is_said_in_one_line_with_what_to_do() {
-    let first = listener().await;
-    let error = Listener::bind(first.address()).await.unwrap_err();
-    assert!(matches!(error, BindError::Taken { .. }));
-    assert!(
-        error
-            .to_string()
-            .contains("choose a port with --listen 127.0.0.1:0"),
-        "{error}"
-    );
-}
-
-#[tokio::test]
-async fn head_is_answered_with_the_length_and_without_the_body() {
-    let metrics = Metrics::default();
-    let listener = listener().await;
-    let (address, shutdown) = (listener.address(), CancellationToken::new());
-    let server =
-        tokio::spawn(listener.serve(stack(&metrics, settings()), serving(&metrics), shutdown.clone()));
-    for (path, length) in [("/teas", 5), ("/long", 100_000)] {
-        let mut stream = TcpStream::connect(address).await.unwrap();
-        send(&mut stream, &format!("HEAD {path} HTTP/1.1\r\nconnection: close")).await;
-        let text = rest(stream).await;
-        assert!(text.starts_with("HTTP/1.1 200"), "{text}");
-        assert!(text.contains(&format!("content-length: {length}\r\n")), "{text}");
-        assert!(text.ends_with("\r\n\r\n"), "{text}");
-    }
-    shutdown.cancel();
-    assert_eq!(server.await.unwrap(), Served::Drained);
-}
-
-#[tokio::test]
-async fn a_request_without_a_host_gets_a_problem_and_the_endpoint_never_sees_it() {
-    let metrics = Metrics::default();
-    let listener = listener().await;
-    let (address, shutdown) = (listener.address(), CancellationToken::new());
-    let server =
-        tokio::spawn(listener.serve(stack(&metrics, settings()), serving(&metrics), shutdown.clone()));
-    for head in ["host: a\r\nhost: b\r\n", "host: a b\r\n", ""] {
-        let mut stream = TcpStream::connect(address).await.unwrap();
-        let request = format!("GET /teas HTTP/1.1\r\n{head}connection: close\r\n\r\n");
-        stream.write_all(request.as_bytes()).await.unwrap();
-        let text = rest(stream).await;
-        assert!(text.starts_with("HTTP/1.1 400"), "{text}");
-        assert!(
-            text.contains("application/problem+json") && text.contains("x-request-id"),
-            "{text}"
-        );
-    }
-    shutdown.cancel();
-    assert_eq!(server.await.unwrap(), Served::Drained);
-}
-
-/// Answers once it is let go.
-struct Gate {
-    entered: Arc<Notify>,
-    open: Arc<Notify>,
-}
-
-impl Endpoint for Gate {
-    type Output = Response;
-
-    async fn call(&self, _: Request) -> poem::Result<Response> {
-        self.entered.notify_one();
-        self.open.notified().await;
-        Ok("done".into())
-    }
-}
-
-#[tokio::test]
-async fn draining_answers_what_is_in_flight_and_closes_idle_connections() {
-    let metrics = Metrics::default();
-    let (entered, open) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-    let listener = listener().await;
-    let (address, shutdown) = (listener.address(), CancellationToken::new());
-    let gate = Gate {
-        entered: entered.clone(),
-        open: open.clone(),
-    };
-    let server = tokio::spawn(listener.serve(gate, serving(&metrics), shutdown.clone()));
-    let idle = TcpStream::connect(address).await.unwrap();
-    let mut busy = TcpStream::connect(address).await.unwrap();
-    send(&mut busy, "GET / HTTP/1.1").await;
-    entered.notified().await;
-    shutdown.cancel();
-    while TcpStream::connect(address).await.is_ok() {
-        tokio::task::yield_now().await;
-    }
-    open.notify_one();
-    let text = rest(busy).await;
-    assert!(
-        text.starts_with("HTTP/1.1 200") && text.contains("connection: close"),
-        "{text}"
-    );
-    drop(idle);
-    assert_eq!(server.await.unwrap(), Served::Drained);
-}
-
-#[tokio::test]
-async fn draining_ends_at_its_limit() {
-    let metrics = Metrics::default();
-    let (entered, open) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-    let listener = listener().await;
-    let (address, shutdown) = (listener.address(), CancellationToken::new());
-    let serving = Serving {
-        drain: Duration::from_millis(20),
-        ..serving(&metrics)
-    };
-    let gate = Gate {
-        entered: entered.clone(),
-        open,
-    };
-    let server = tokio::spawn(listener.serve(gate, serving, shutdown.clone()));
-    let mut busy = TcpStream::connect(address).await.unwrap();
-    send(&mut busy, "GET / HTTP/1.1").await;
-    entered.notified().await;
-    shutdown.cancel();
-    assert_eq!(server.await.unwrap(), Served::CutOff { connections: 1 });
-}
-
-#[tokio::test]
-async fn a_connection_that_never_finishes_its_head_is_closed() {
-    let metrics = Metrics::default();
-    let listener = listener().await;
-    let (address, shutdown) = (listener.address(), CancellationToken::new());
-    let serving = Serving {
-        header_timeout: Duration::from_millis(50),
-        ..serving(&metrics)
-    };
-    tokio::spawn(listener.serve(stack(&metrics, settings()), serving, shutdown.clone()));
-    let silent = TcpStream::connect(address).await.unwrap();
-    let mut halting = TcpStream::connect(address).await.unwrap();
-    halting.write_all(b"GET / HTTP/1.1\r\nhost: te").await.unwrap();
-    assert_eq!(rest(silent).await, "");
-    let text = rest(halting).await;
-    assert!(!text.contains(" 200 "), "{text}");
-    shutdown.cancel();
 }
