@@ -12,6 +12,7 @@ use crate::authenticator::KeyAuthenticator;
 use crate::key::ApiKey;
 use crate::matrix::Matrices;
 use crate::sessions::{Sessions, VerifiedPerson};
+use crate::tokens::TokenAuthenticator;
 
 /// Recognises every kind of caller.
 #[derive(Clone)]
@@ -19,6 +20,7 @@ pub struct Gate {
     keys: Arc<KeyAuthenticator>,
     matrices: Arc<Matrices>,
     sessions: Option<Arc<dyn Sessions>>,
+    tokens: Option<Arc<TokenAuthenticator>>,
 }
 
 impl Gate {
@@ -29,6 +31,7 @@ impl Gate {
             keys,
             matrices,
             sessions: None,
+            tokens: None,
         }
     }
 
@@ -36,6 +39,13 @@ impl Gate {
     #[must_use]
     pub fn with_sessions(mut self, sessions: Arc<dyn Sessions>) -> Self {
         self.sessions = Some(sessions);
+        self
+    }
+
+    /// The same, which knows access tokens too.
+    #[must_use]
+    pub fn with_tokens(mut self, tokens: Arc<TokenAuthenticator>) -> Self {
+        self.tokens = Some(tokens);
         self
     }
 
@@ -71,12 +81,19 @@ impl Gate {
         Ok(Some((person, caller)))
     }
 
-    async fn program(&self, presented: &str, request: &RequestContext) -> Result<Option<Caller>, Problem> {
-        let Ok(key) = ApiKey::parse(presented) else {
-            return Ok(None);
-        };
+    /// A key as header or as bearer.
+    async fn key(&self, key: &ApiKey, request: &RequestContext) -> Result<Option<Caller>, Problem> {
         let verified = self.keys.verify(&key).await?;
         Ok(verified.map(|key| Caller::new(key.subject, key.kind, key.scopes, request.clone())))
+    }
+
+    /// What stands behind `Bearer`: a key, or a token.
+    async fn bearer(&self, presented: &str, request: &RequestContext) -> Result<Option<Caller>, Problem> {
+        match (ApiKey::parse(presented), &self.tokens) {
+            (Ok(key), _) => self.key(&key, request).await,
+            (Err(_), Some(tokens)) => tokens.caller(presented, request).await,
+            (Err(_), None) => Ok(None),
+        }
     }
 }
 
@@ -87,8 +104,14 @@ impl Authenticator for Gate {
         credentials: &Credentials<'_>,
         request: &RequestContext,
     ) -> Result<Option<Caller>, Problem> {
-        if let Some(presented) = credentials.api_key.or(credentials.bearer) {
-            return self.program(presented, request).await;
+        if let Some(presented) = credentials.api_key {
+            return match ApiKey::parse(presented) {
+                Ok(key) => self.key(&key, request).await,
+                Err(_) => Ok(None),
+            };
+        }
+        if let Some(presented) = credentials.bearer {
+            return self.bearer(presented, request).await;
         }
         match credentials.cookie {
             Some(cookie) => Ok(self.person(cookie, request).await?.map(|(_, caller)| caller)),

@@ -30,6 +30,10 @@ fn calls_to(url: &str) -> Result<Configuration, OryAddressError> {
         client: ory.http,
         // The HTTP client says it.
         user_agent: None,
-        ..Configuration::default()
+        // Each one spelt out: what the crate takes by itself would make an HTTP client of its own.
+        basic_auth: None,
+        oauth_access_token: None,
+        bearer_access_token: None,
+        api_key: None,
     })
 }

@@ -1,4 +1,4 @@
-//! Who is calling, and what may they do: API keys, sessions of people, sign-in links and the built-in roles.
+//! Who is calling, and what may they do: API keys, access tokens, sessions of people, sign-in links and the built-in roles.
 //!
 //! A key, a sign-in link and a session are proved by 256 random bits each, so a plain hash is enough to store them and
 //! checking one costs microseconds; outcomes are kept for at most a second, so that a revoked one stops acting within one.
@@ -7,10 +7,12 @@
 mod authenticator;
 mod either;
 mod gate;
+mod hydra;
 mod key;
 mod kratos;
 mod local;
 pub mod matrix;
+mod memory;
 mod ory;
 mod people;
 mod remembered;
@@ -19,10 +21,15 @@ mod secret;
 mod sessions;
 mod sign_in;
 mod ticket;
+mod tokens;
 
 pub use authenticator::{KeyAuthenticator, KeyChecker, VerifiedKey};
 pub use either::{EitherOwners, EitherSessions};
 pub use gate::Gate;
+pub use hydra::{
+    Client, ConsentGiven, ConsentRequest, GrantedConsent, HydraAdmin, HydraError, HydraTokens, JwtTokens,
+    LoginAccepted, LoginRequest, OpaqueTokens, Registration, Trusted,
+};
 pub use key::{ApiKey, MalformedKey};
 pub use kratos::flows;
 pub use kratos::{KratosPeople, KratosSessions};
@@ -40,3 +47,4 @@ pub use sessions::{
 };
 pub use sign_in::{Issued, LOCAL_PERSON, LocalSessions, StoredTicket, TicketStore};
 pub use ticket::Ticket;
+pub use tokens::{ClientId, Holder, TOKEN_BYTES_MAX, TokenAuthenticator, TokenChecker, VerifiedToken};

@@ -1,10 +1,16 @@
 //! How Ory's servers are called: with time limits, without following redirects or asking a proxy, because credentials
-//! are on their way.
+//! are on their way; by TLS with the certificates that the system trusts, where their address says so.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest_of_ory::redirect::Policy;
-use reqwest_of_ory::{Client, Url};
+use reqwest_of_ory::{Client, Method, RequestBuilder, StatusCode, Url};
+use rustls::ClientConfig;
+use rustls::crypto::aws_lc_rs;
+use rustls_platform_verifier::BuilderVerifierExt as _;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 /// They are near; one that does not take a connection within this is away.
 const CONNECT_MAX: Duration = Duration::from_secs(1);
@@ -13,8 +19,17 @@ const CALL_MAX: Duration = Duration::from_secs(3);
 
 /// An address at which none of them can be reached.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not the address of a server; write http://HOST:PORT")]
+#[error("`{0}` is not the address of a server; write http://HOST:PORT or https://HOST:PORT")]
 pub struct OryAddressError(String);
+
+/// How a question came to nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unanswered {
+    /// There is no such thing, or none any more.
+    Unknown,
+    /// The server does not answer, or with something that is no answer; it has been logged.
+    Away,
+}
 
 /// One API of one of them.
 #[derive(Debug, Clone)]
@@ -33,6 +48,7 @@ impl Ory {
             return Err(wrong());
         }
         let http = Client::builder()
+            .use_preconfigured_tls(tls().map_err(|_| wrong())?)
             .connect_timeout(CONNECT_MAX)
             .timeout(CALL_MAX)
             .redirect(Policy::none())
@@ -45,6 +61,56 @@ impl Ory {
             http,
         })
     }
+
+    /// A request for a path.
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.base))
+    }
+
+    /// What it answers to a question with parts that must not stand in an address.
+    pub(crate) async fn post_form<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        form: &(impl Serialize + ?Sized),
+    ) -> Result<T, Unanswered> {
+        answered(path, self.request(Method::POST, path).form(form)).await
+    }
+}
+
+/// The answer to a request, which is about `path`.
+pub(crate) async fn answered<T: DeserializeOwned>(
+    path: &str,
+    request: RequestBuilder,
+) -> Result<T, Unanswered> {
+    let answer = async { taken(request.send().await?)?.json().await };
+    answer.await.map_err(|error| unanswered(path, error))
+}
+
+/// Does as a request says, whose answer holds nothing.
+pub(crate) async fn done(path: &str, request: RequestBuilder) -> Result<(), Unanswered> {
+    let answer = async { taken(request.send().await?) };
+    answer.await.map(drop).map_err(|error| unanswered(path, error))
+}
+
+/// Only a success is one: redirections are not followed, and mean nothing here.
+fn taken(answer: reqwest_of_ory::Response) -> Result<reqwest_of_ory::Response, reqwest_of_ory::Error> {
+    answer.error_for_status()
+}
+
+fn unanswered(path: &str, error: reqwest_of_ory::Error) -> Unanswered {
+    if matches!(error.status(), Some(StatusCode::NOT_FOUND | StatusCode::GONE)) {
+        return Unanswered::Unknown;
+    }
+    // Without the address, whose query may hold a secret.
+    tracing::warn!(path, "Ory does not answer: {}", error.without_url());
+    Unanswered::Away
+}
+
+/// TLS as the rest of this program does it.
+fn tls() -> Result<ClientConfig, rustls::Error> {
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let versions = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+    Ok(versions.with_platform_verifier()?.with_no_client_auth())
 }
 
 #[cfg(test)]
@@ -55,6 +121,7 @@ mod tests {
     fn an_address_is_checked_before_it_is_called() {
         let base = |url| Ory::at(url).map(|ory| ory.base);
         assert_eq!(base("http://127.0.0.1:4433/").unwrap(), "http://127.0.0.1:4433");
+        assert_eq!(base("https://kratos.example").unwrap(), "https://kratos.example");
         for bad in [
             "",
             "127.0.0.1:4433",

@@ -67,6 +67,8 @@ pub struct VerifiedPerson {
     pub session: SessionId,
     /// When that ends.
     pub expires_at: DateTime<Utc>,
+    /// When they last proved in it who they are, if its keeper knows.
+    pub signed_in_at: Option<DateTime<Utc>>,
     /// How well it proves them.
     pub assurance: Assurance,
 }

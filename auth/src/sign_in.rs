@@ -169,6 +169,7 @@ impl Sessions for LocalSessions {
             email: None,
             session: SessionId::new(session.id),
             expires_at: session.expires_at,
+            signed_in_at: None,
             assurance: Assurance::OneFactor,
         }))
     }

@@ -7,9 +7,11 @@ use crochet_openapi::{Roles, Scopes};
 
 use super::*;
 use crate::authenticator::{KeyChecker, VerifiedKey};
+use crate::local::Owners;
 use crate::matrix::{Matrix, MatrixSource};
 use crate::remembered::RememberedSessions;
 use crate::sessions::{Assurance, SessionId};
+use crate::tokens::{Holder, TokenAuthenticator, TokenChecker, VerifiedToken};
 
 /// Knows one key and one cookie.
 struct One {
@@ -42,6 +44,7 @@ impl Sessions for One {
             email: None,
             session: SessionId::new("1"),
             expires_at: Utc::now() + Duration::from_secs(60),
+            signed_in_at: None,
             assurance: Assurance::OneFactor,
         }))
     }
@@ -131,6 +134,55 @@ async fn a_wrong_key_is_nobody_even_beside_a_good_cookie() {
         };
         assert_eq!(caller(&gate, credentials).await, None, "{wrong}");
     }
+}
+
+/// Takes `t.o.k` for the token of a program.
+struct Tokens;
+
+#[async_trait]
+impl TokenChecker for Tokens {
+    async fn check(&self, token: &str) -> Result<Option<VerifiedToken>, Problem> {
+        Ok((token == "t.o.k").then(|| VerifiedToken {
+            holder: Holder::of("worker", "worker").unwrap(),
+            scopes: Scopes::from_iter(["orthos:read"]),
+            expires_at: Utc::now() + Duration::from_secs(60),
+        }))
+    }
+}
+
+#[async_trait]
+impl Owners for One {
+    async fn roles_of(&self, _: &str) -> Result<Option<Vec<String>>, Problem> {
+        Ok(None)
+    }
+}
+
+#[tokio::test]
+async fn a_token_is_its_caller_as_bearer_only_and_a_wrong_one_is_nobody_beside_a_good_cookie() {
+    let (gate, key) = gate(&["admin"]);
+    let owners = Arc::new(One {
+        key: key.clone(),
+        roles: Vec::new(),
+    });
+    let tokens = TokenAuthenticator::new(Arc::new(Tokens), owners, gate.matrices.clone(), Duration::ZERO);
+    let knowing = gate.clone().with_tokens(Arc::new(tokens));
+    let bearer = |token: &'static str| Credentials {
+        bearer: Some(token),
+        ..with_cookie("ada")
+    };
+    let found = caller(&knowing, bearer("t.o.k")).await.unwrap();
+    assert_eq!(&*found.subject, "client:worker");
+    assert_eq!(caller(&knowing, bearer("f.o.r")).await, None);
+    let header = Credentials {
+        api_key: Some("t.o.k"),
+        ..Credentials::default()
+    };
+    assert_eq!(caller(&knowing, header).await, None, "a token is no API key");
+    assert_eq!(
+        caller(&gate, bearer("t.o.k")).await,
+        None,
+        "nobody reads tokens here"
+    );
 }
 
 #[tokio::test]

@@ -20,6 +20,7 @@ use super::answers::Failure;
 use super::identity::{first_roles, moment, person, roles_of, with_roles};
 use super::sessions::assurance;
 use super::{calls_to, pages};
+use crate::hydra::HydraAdmin;
 use crate::ory::OryAddressError;
 use crate::people::{
     Invitation, NewPerson, People, PeopleError, PeopleQuery, Person, PersonId, PersonPage, PersonSession,
@@ -35,6 +36,8 @@ const SESSIONS_MAX: i64 = 250;
 /// The people of a Kratos.
 pub struct KratosPeople {
     kratos: Configuration,
+    /// Where programs got what people allowed them, if anywhere.
+    programs: Option<HydraAdmin>,
     /// Held while roles are looked at and written.
     writing: Mutex<()>,
 }
@@ -47,8 +50,16 @@ impl KratosPeople {
     pub fn at(url: &str) -> Result<Self, OryAddressError> {
         Ok(Self {
             kratos: calls_to(url)?,
+            programs: None,
             writing: Mutex::new(()),
         })
+    }
+
+    /// The same, whose people let programs in at this Hydra: whoever is disabled has let in none.
+    #[must_use]
+    pub fn with_programs(mut self, hydra: HydraAdmin) -> Self {
+        self.programs = Some(hydra);
+        self
     }
 
     async fn identity(&self, id: &PersonId) -> Result<Identity, PeopleError> {
@@ -131,6 +142,10 @@ impl People for KratosPeople {
         if disabled {
             // They would come back to life with their person.
             self.revoke_sessions(id).await?;
+            if let Some(programs) = &self.programs {
+                let ended = programs.revoke_consents(id, None).await;
+                ended.map_err(|_| PeopleError::Unavailable)?;
+            }
         }
         Ok(person)
     }

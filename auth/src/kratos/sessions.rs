@@ -82,6 +82,7 @@ fn verified(session: &Session) -> Option<VerifiedPerson> {
         email: email_of(identity),
         session: SessionId::new(&session.id),
         expires_at,
+        signed_in_at: session.authenticated_at.as_deref().and_then(moment),
         assurance: assurance(session.authenticator_assurance_level),
     })
 }

@@ -2,10 +2,12 @@
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Instant;
 
 use tokio::sync::Semaphore;
 
 use super::*;
+use crate::memory::MEMORY_MAX;
 use crate::sessions::{Assurance, SessionId};
 
 const COOKIE: &str = "a-session";
@@ -26,6 +28,7 @@ fn ada() -> VerifiedPerson {
         email: None,
         session: SessionId::new("s1"),
         expires_at: Utc::now() + chrono::TimeDelta::hours(1),
+        signed_in_at: None,
         assurance: Assurance::OneFactor,
     }
 }
