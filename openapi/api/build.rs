@@ -12,5 +12,6 @@ fn main() -> std::io::Result<()> {
     };
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
     emit::write_if_changed(&out.join("sources.rs"), &emit::sources(&specs))?;
+    emit::write_if_changed(&out.join("scopes.rs"), &emit::scopes(&specs))?;
     emit::api(&specs).write(&out)
 }

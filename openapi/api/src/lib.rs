@@ -1,7 +1,7 @@
 //! Types and traits of Crochet's services, generated from `openapi/specs`: one module for each spec.
 //!
 //! A service implements the traits, a client calls them, and neither can tell whether the other is in the
-//! same process. By hand are only the list of the documents and how an ortho is drawn. It must never
+//! same process. By hand are only the lists of documents and scopes, and how an ortho is drawn. It must never
 //! know a framework, a transport or a service.
 
 mod grid;
@@ -25,6 +25,9 @@ pub struct SpecSource {
 
 /// Every spec, in alphabetical order.
 pub static SPECS: &[SpecSource] = include!(concat!(env!("OUT_DIR"), "/sources.rs"));
+
+/// Every scope that the specs declare and what it is for, in alphabetical order.
+pub static SCOPES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/scopes.rs"));
 
 #[cfg(test)]
 mod tests;

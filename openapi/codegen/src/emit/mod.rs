@@ -24,7 +24,7 @@ mod types;
 mod unions;
 mod validate;
 
-pub use output::{operations, sources, write_if_changed};
+pub use output::{operations, scopes, sources, write_if_changed};
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};

@@ -1,6 +1,7 @@
 //! For build scripts: writes generated modules into a folder, touching only what has changed, so that cargo
 //! compiles only what has changed.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::{fs, io};
@@ -51,6 +52,22 @@ pub fn sources(specs: &Specs) -> String {
     }
     text.push_str("]\n");
     text
+}
+
+/// The scopes that the documents declare and what each is for, as an expression; what several declare, the first says.
+pub fn scopes(specs: &Specs) -> String {
+    let mut words = BTreeMap::new();
+    let schemes = specs
+        .documents
+        .iter()
+        .flat_map(|spec| spec.security_schemes.iter());
+    for (scope, text) in schemes.flat_map(|scheme| scheme.scopes()) {
+        words.entry(scope).or_insert(text);
+    }
+    let lines = words
+        .iter()
+        .map(|(scope, text)| format!("    ({scope:?}, {text:?}),\n"));
+    format!("&[\n{}]\n", lines.collect::<String>())
 }
 
 /// The operations of all documents, as an expression.
