@@ -1,6 +1,6 @@
 //! The client as a person meets it: one value, from which every call starts.
 
-use crate::env;
+use crate::env::{self, Proof};
 use crate::net::{Connection, Credential, Endpoints};
 use crate::{Anonymous, Authorize, Error};
 
@@ -12,15 +12,28 @@ pub struct Crochet {
 
 impl Crochet {
     /// The server and the key that the environment names (`CROCHET_URL`, `CROCHET_API_KEY`), else the server that runs
-    /// on the data folder of this user, with its key.
+    /// on the data folder of this user, with its key, else the server at which `crochet login` signed in, with its token.
     ///
     /// # Errors
     /// When there is no server to be found, or what is found cannot be used.
     pub fn from_env() -> Result<Self, Error> {
         let found = env::find()?;
-        match found.key {
-            Some(key) => Self::at(&found.url, Credential::api_key(&key)?),
-            None => Self::at(&found.url, Anonymous),
+        Self::proving(&found.url, found.proof)
+    }
+
+    /// The server at this address, with the key that the environment names or with the token of `crochet login`.
+    ///
+    /// # Errors
+    /// When the address is none, or what is found cannot be used.
+    pub fn from_env_at(address: &str) -> Result<Self, Error> {
+        Self::proving(address, env::proof_for(address)?)
+    }
+
+    fn proving(address: &str, proof: Proof) -> Result<Self, Error> {
+        match proof {
+            Proof::Key(key) => Self::at(address, Credential::api_key(&key)?),
+            Proof::Login(login) => Self::at(address, login),
+            Proof::None => Self::at(address, Anonymous),
         }
     }
 

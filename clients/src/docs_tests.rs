@@ -20,7 +20,7 @@ fn flat(text: &str) -> String {
 
 #[test]
 fn every_block_of_the_documentation_stands_in_an_example() {
-    let examples: Vec<String> = ["holmes", "errors", "connection"]
+    let examples: Vec<String> = ["holmes", "errors", "connection", "service"]
         .iter()
         .map(|name| bare(&read(&format!("examples/{name}.rs"))))
         .collect();
@@ -30,7 +30,7 @@ fn every_block_of_the_documentation_stands_in_an_example() {
         .skip(1)
         .map(|rest| rest.split("```").next().unwrap_or_default())
         .collect();
-    assert_eq!(blocks.len(), 3);
+    assert_eq!(blocks.len(), 4);
     for block in blocks {
         assert!(
             examples.iter().any(|example| example.contains(&bare(block))),

@@ -7,6 +7,7 @@ use crochet_openapi::Problem;
 use thiserror::Error;
 
 use crate::net::{AuthorizeError, EndpointError};
+use crate::oauth::OauthError;
 
 /// Why a call has no result.
 #[derive(Error)]
@@ -23,7 +24,7 @@ pub enum Error {
         problem: Problem,
     },
     /// 401: nobody is known to be calling: no key, or one that is revoked.
-    #[error("the server does not know who is calling: {}; set CROCHET_API_KEY", said(.0))]
+    #[error("the server does not know who is calling: {}; set CROCHET_API_KEY, or `crochet login`", said(.0))]
     SignedOut(Problem),
     /// 412: the resource is no longer what it was when it was read. Read it again.
     #[error("changed meanwhile: {}", said(.problem))]
@@ -81,6 +82,9 @@ pub enum Error {
     /// There is no usable credential.
     #[error(transparent)]
     Authorize(#[from] AuthorizeError),
+    /// There is no usable token.
+    #[error(transparent)]
+    Oauth(#[from] OauthError),
     /// HTTP cannot be set up on this machine.
     #[error("HTTP cannot be set up")]
     Setup(#[source] reqwest::Error),

@@ -1,7 +1,8 @@
 //! The Rust client, generated from the specs.
 //!
 //! `net` sends and asks again, `wire` and `events` read answers; `generated` holds, for each spec, progenitor's
-//! client, the adapter that implements the same trait as the server over HTTP, and a builder for each operation.
+//! client, the adapter that implements the same trait as the server over HTTP, and a builder for each operation; `oauth`
+//! gets access tokens.
 //! By hand are only [`Crochet`] itself and what makes a text, a progress or a grid pleasant. This crate must never
 //! know how a server is made.
 
@@ -16,6 +17,7 @@ mod error;
 mod events;
 mod generated;
 mod net;
+mod oauth;
 mod progress;
 #[cfg(test)]
 mod roundtrip;
@@ -46,6 +48,7 @@ pub use net::{
     Anonymous, Authorize, AuthorizeError, Connection, ConnectionBuilder, Credential, EndpointError,
     Endpoints, Patience, Retries,
 };
+pub use oauth::{ClientCredentials, Login, LoginFile, OauthError, SignIn};
 pub use upload::Upload;
 pub use value::Value;
 

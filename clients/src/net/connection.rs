@@ -132,10 +132,12 @@ impl Connection {
         self.shared.retries
     }
 
-    /// The credential in use, asked for if nobody has yet.
+    /// The credential in use, asked for if nobody has yet or it is due.
     pub(super) async fn credential(&self) -> Result<Option<Credential>, AuthorizeError> {
         let mut known = self.shared.credential.lock().await;
-        if let Known::Use(credential) = &*known {
+        if let Known::Use(credential) = &*known
+            && !credential.as_ref().is_some_and(Credential::is_due)
+        {
             return Ok(credential.clone());
         }
         let credential = self.shared.authorize.credential(None).await?;

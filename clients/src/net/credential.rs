@@ -3,13 +3,24 @@
 use async_trait::async_trait;
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use thiserror::Error;
+use tokio::time::Instant;
 
 /// A secret in the header in which it travels. Its `Debug` never shows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Credential {
     pub(super) name: HeaderName,
     pub(super) value: HeaderValue,
+    renew_at: Option<Instant>,
 }
+
+/// It is the same secret however long it is good.
+impl PartialEq for Credential {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.name, &self.value) == (&other.name, &other.value)
+    }
+}
+
+impl Eq for Credential {}
 
 /// Why there is no credential.
 #[derive(Debug, Error)]
@@ -42,12 +53,29 @@ impl Credential {
     fn new(name: HeaderName, secret: &str) -> Result<Self, AuthorizeError> {
         let mut value = HeaderValue::from_str(secret).map_err(|_| AuthorizeError::Malformed)?;
         value.set_sensitive(true);
-        Ok(Self { name, value })
+        Ok(Self {
+            name,
+            value,
+            renew_at: None,
+        })
+    }
+
+    /// The same, to be asked for anew from this moment on, before a server refuses it.
+    #[must_use]
+    pub fn until(mut self, renew_at: Instant) -> Self {
+        self.renew_at = Some(renew_at);
+        self
+    }
+
+    /// Whether it is time to ask for another.
+    pub(super) fn is_due(&self) -> bool {
+        self.renew_at.is_some_and(|at| at <= Instant::now())
     }
 }
 
-/// Provides the credential of a connection. It is asked before the first call, and once more whenever a server
-/// refuses with 401 what it gave, with `refused` set. One that has nothing newer says so by returning the same again.
+/// Provides the credential of a connection. It is asked before the first call, when what it gave is
+/// [due](Credential::until), and once more whenever a server refuses that with 401, with `refused` set. One that has
+/// nothing newer says so by returning the same again.
 #[async_trait]
 pub trait Authorize: Send + Sync {
     /// The credential to use from now on; `None` for a caller without a name.
