@@ -32,7 +32,11 @@ pub(super) fn refusal() -> Response {
     let context = RequestContext::new();
     let problem = Problem::bad_request("a request names one host in its `Host` header");
     let mut response = reply::problem_response(&problem.with_request_id(context.request_id()));
-    reply::finish(response.headers_mut(), context.request_id(), false);
+    reply::finish(
+        response.headers_mut(),
+        context.request_id(),
+        reply::Came::default(),
+    );
     response
 }
 

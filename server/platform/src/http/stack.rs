@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use super::bodies::{self, Upload};
+use super::reply::Came;
 use super::{limits, reply};
 use crate::config::{Config, LimitSettings};
 use crate::metrics::{Refusal, RequestMetrics};
@@ -24,6 +25,8 @@ use crate::telemetry::{ACCESS_TARGET, context_of, request_span};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static(REQUEST_ID_HEADER);
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+/// By which a proxy says how somebody came; whoever says so themselves is told to come by TLS, and no harm is done.
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 /// How long a caller is asked to wait when the server is busy.
 const BUSY_RETRY_S: u32 = 1;
 
@@ -86,6 +89,8 @@ struct Asked {
     /// Kept where somebody shows problems.
     accept: Option<HeaderValue>,
     quiet: bool,
+    /// Whether it came by TLS, which whoever stands before this server ends.
+    by_tls: bool,
     started: Instant,
 }
 
@@ -247,6 +252,7 @@ impl<E: Endpoint> Endpoint for Stack<E> {
             target: request.uri().path_and_query().cloned(),
             accept: (self.settings.shows.as_ref()).and_then(|_| request.headers().get(ACCEPT).cloned()),
             quiet: (self.settings.quiet)(request.uri().path()),
+            by_tls: header(FORWARDED_PROTO).is_some_and(|proto| proto.eq_ignore_ascii_case("https")),
             started: Instant::now(),
         };
         request.extensions_mut().insert(asked.handled.clone());
@@ -259,8 +265,11 @@ impl<E: Endpoint> Endpoint for Stack<E> {
                 Err(problem) => Err(problem),
             };
             let mut response = outcome.unwrap_or_else(|problem| self.refuse(problem, &asked));
-            let read = [Method::GET, Method::HEAD].contains(&asked.method);
-            reply::finish(response.headers_mut(), asked.handled.context().request_id(), read);
+            let came = Came {
+                to_read: [Method::GET, Method::HEAD].contains(&asked.method),
+                by_tls: asked.by_tls,
+            };
+            reply::finish(response.headers_mut(), asked.handled.context().request_id(), came);
             self.account(&asked, response.status().as_u16());
             Ok(response)
         };

@@ -199,6 +199,22 @@ async fn only_what_was_read_and_has_a_tag_may_be_kept_and_only_by_its_caller() {
 }
 
 #[tokio::test]
+async fn whoever_came_by_tls_is_told_to_come_so_again_and_nobody_else() {
+    let (client, _) = client();
+    let told = async |proto: Option<&str>| {
+        let asked = client.get("/teas");
+        let asked = match proto {
+            Some(proto) => asked.header("x-forwarded-proto", proto),
+            None => asked,
+        };
+        let answer = asked.send().await.0;
+        answer.header("strict-transport-security").map(str::to_owned)
+    };
+    assert_eq!(told(Some("https")).await.as_deref(), Some("max-age=31536000"));
+    assert_eq!((told(Some("http")).await, told(None).await), (None, None));
+}
+
+#[tokio::test]
 async fn an_unknown_path_is_a_problem_that_names_path_and_request() {
     let (client, _) = client();
     let body = problem(
