@@ -18,7 +18,7 @@ use poem::{Request, Response};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Url};
 
-pub(crate) use paths::{KRATOS, Passed};
+pub(crate) use paths::{HYDRA, KRATOS, Passed};
 
 /// The largest form of a flow holds a passkey's answer, some kilobytes.
 const REQUEST_BYTES_MAX: usize = 64 * 1024;
@@ -83,7 +83,7 @@ impl Proxy {
         let mut passed = self
             .http
             .request(request.method().clone(), url)
-            .headers(headers::to_server(&request));
+            .headers(headers::to_server(&request, self.passed));
         if request.method() == Method::POST {
             passed = passed.body(body(&mut request).await?);
         }

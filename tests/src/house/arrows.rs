@@ -45,7 +45,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
 const GENERATED: [&str; 3] = ["crochet-api", "crochet-client", "crochet-routes"];
 
 /// A library and the only crates of ours that may name it.
-const WALLS: [(&str, &[&str]); 9] = [
+const WALLS: [(&str, &[&str]); 11] = [
     (
         "poem",
         &[
@@ -71,6 +71,8 @@ const WALLS: [(&str, &[&str]); 9] = [
     ("quote", &["crochet-codegen"]),
     ("progenitor-client", &["crochet-client"]),
     ("ory-kratos-client", &["crochet-auth"]),
+    ("jsonwebtoken", &["crochet-auth"]),
+    ("oauth2", &["crochet-client"]),
 ];
 
 fn workspace() -> Metadata {

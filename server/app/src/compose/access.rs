@@ -21,9 +21,10 @@ use super::credentials;
 use super::identity;
 use super::introspection::{Introspection, RemoteMatrices};
 use super::local::Ports;
+use super::programs;
 use super::remote::Remote;
 use super::seen::NotedSessions;
-use crate::pages::Accounts;
+use crate::pages::{Accounts, Programs};
 use crate::services::{
     AccessAt, AuditService, KeyService, LocalOwners, PeopleParts, PeopleService, RoleParts, RoleService,
     StoredKeys, StoredMatrices, StoredTickets,
@@ -52,6 +53,8 @@ pub(super) struct People {
     pub(super) sessions: Arc<RememberedSessions>,
     /// The accounts of people whom Kratos keeps.
     pub(super) accounts: Option<Arc<Accounts>>,
+    /// The programs that they let in.
+    pub(super) programs: Option<Arc<Programs>>,
 }
 
 /// The access to this process.
@@ -63,7 +66,7 @@ pub(super) async fn of(
     let memory = Duration::from_millis(config.auth.cache_ms);
     match ports.filter(|_| config.runs(Part::Platform)) {
         Some(ports) => here(config, ports, memory).await,
-        None => elsewhere(remote, memory),
+        None => elsewhere(config, remote, memory),
     }
 }
 
@@ -71,7 +74,8 @@ async fn here(config: &Config, ports: &Ports, memory: Duration) -> Result<Access
     let (keys, stored) = (ports.store.keys(), ports.store.role_matrices());
     let source = StoredMatrices::new(stored.clone(), scopes());
     let matrices = Arc::new(Matrices::new(Arc::new(source), Matrix::built_in(scopes())));
-    let kept = accounts::of(&config.people)?;
+    let given = programs::of(&config.oauth)?;
+    let kept = accounts::of(&config.people, given.as_ref().map(|given| &given.admin))?;
     let owners: Arc<dyn Owners> = match &kept {
         Some(kept) => Arc::new(EitherOwners {
             here: Arc::new(LocalOwners),
@@ -118,8 +122,9 @@ async fn here(config: &Config, ports: &Ports, memory: Duration) -> Result<Access
     let noted = Arc::new(NotedSessions::new(sessions.clone(), sightings));
     let clock = ports.clock.clone();
     let keys = KeyService::new(keys, authenticator.clone(), matrices.clone(), clock);
+    let gate = Gate::new(authenticator, matrices.clone()).with_sessions(noted);
     Ok(Access {
-        gate: Gate::new(authenticator, matrices.clone()).with_sessions(noted),
+        gate: with_tokens(gate, given.as_ref(), kept.as_ref(), &matrices, memory)?,
         matrices,
         at: AccessAt::Here {
             keys: Arc::new(keys),
@@ -132,11 +137,29 @@ async fn here(config: &Config, ports: &Ports, memory: Duration) -> Result<Access
             sign_ins,
             sessions,
             accounts: kept.map(|kept| kept.accounts),
+            programs: given.map(|given| given.pages(scopes())).transpose()?,
         }),
     })
 }
 
-fn elsewhere(remote: &Remote, memory: Duration) -> Result<Access, ComposeError> {
+/// The same gate, which knows the tokens of `given` too.
+fn with_tokens(
+    gate: Gate,
+    given: Option<&programs::Given>,
+    kept: Option<&accounts::Kept>,
+    matrices: &Arc<Matrices>,
+    memory: Duration,
+) -> Result<Gate, ComposeError> {
+    let Some(given) = given else {
+        return Ok(gate);
+    };
+    let people = kept.map(|kept| kept.people.clone() as Arc<dyn Owners>);
+    Ok(gate.with_tokens(given.tokens(people, matrices, memory)?))
+}
+
+fn elsewhere(config: &Config, remote: &Remote, memory: Duration) -> Result<Access, ComposeError> {
+    let given = programs::of(&config.oauth)?;
+    let kept = accounts::of(&config.people, None)?;
     let (platform, identity) = (remote.platform()?, identity(Part::Platform));
     let checker = Introspection {
         platform: platform.clone(),
@@ -149,8 +172,9 @@ fn elsewhere(remote: &Remote, memory: Duration) -> Result<Access, ComposeError> 
     };
     let matrices = Arc::new(Matrices::new(Arc::new(source), Matrix::built_in(scopes())));
     let authenticator = Arc::new(KeyAuthenticator::new(Arc::new(checker), memory));
+    let gate = Gate::new(authenticator, matrices.clone());
     Ok(Access {
-        gate: Gate::new(authenticator, matrices.clone()),
+        gate: with_tokens(gate, given.as_ref(), kept.as_ref(), &matrices, memory)?,
         matrices,
         recorder: Recorder::elsewhere(platform.clone(), identity.clone()),
         at: AccessAt::Elsewhere { platform, identity },

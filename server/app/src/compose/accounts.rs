@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crochet_auth::flows::KratosFlows;
-use crochet_auth::{KratosPeople, KratosSessions, OryAddressError};
+use crochet_auth::{HydraAdmin, KratosPeople, KratosSessions, OryAddressError};
 use crochet_platform::config::PeopleSettings;
 
 use crate::pages::Accounts;
@@ -33,20 +33,27 @@ pub(super) struct Kept {
     pub(super) accounts: Arc<Accounts>,
 }
 
-/// The people of the Kratos that these settings name.
-pub(super) fn of(settings: &PeopleSettings) -> Result<Option<Kept>, AccountsError> {
+/// The people of the Kratos that these settings name, who let programs in at `hydra`.
+pub(super) fn of(
+    settings: &PeopleSettings,
+    hydra: Option<&HydraAdmin>,
+) -> Result<Option<Kept>, AccountsError> {
     let (public, admin) = match (&settings.kratos_url, &settings.kratos_admin_url) {
         (None, None) => return Ok(None),
         (Some(public), Some(admin)) => (public, admin),
         _ => return Err(AccountsError::Half),
     };
-    let people = Arc::new(KratosPeople::at(admin)?);
+    let mut people = KratosPeople::at(admin)?;
+    if let Some(hydra) = hydra {
+        people = people.with_programs(hydra.clone());
+    }
+    let people = Arc::new(people);
     Ok(Some(Kept {
         sessions: Arc::new(KratosSessions::at(public)?),
         accounts: Arc::new(Accounts {
             flows: KratosFlows::at(public)?,
             people: people.clone(),
-            proxy: Proxy::to(public, &KRATOS)?,
+            proxy: Arc::new(Proxy::to(public, &KRATOS)?),
         }),
         people,
     }))
@@ -66,13 +73,13 @@ mod tests {
     #[test]
     fn a_kratos_is_configured_whole_or_not_at_all() {
         let (public, admin) = ("http://127.0.0.1:4433", "http://127.0.0.1:4434");
-        assert!(of(&settings(None, None)).unwrap().is_none());
-        assert!(of(&settings(Some(public), Some(admin))).unwrap().is_some());
+        assert!(of(&settings(None, None), None).unwrap().is_none());
+        assert!(of(&settings(Some(public), Some(admin)), None).unwrap().is_some());
         for half in [settings(Some(public), None), settings(None, Some(admin))] {
-            assert!(matches!(of(&half), Err(AccountsError::Half)));
+            assert!(matches!(of(&half, None), Err(AccountsError::Half)));
         }
         assert!(matches!(
-            of(&settings(Some(public), Some("kratos"))),
+            of(&settings(Some(public), Some("kratos")), None),
             Err(AccountsError::Address(_))
         ));
     }

@@ -21,6 +21,7 @@ use super::checks::{DatabaseCheck, PlatformCheck};
 use super::credentials::CredentialError;
 use super::idempotency::StoredReplies;
 use super::local::{self, Ports};
+use super::programs::ProgramsError;
 use super::reach::Reach;
 use super::remote::{Remote, RemoteError};
 use super::sampler::PortSampler;
@@ -54,6 +55,9 @@ pub enum ComposeError {
     /// Those who keep people.
     #[error(transparent)]
     Accounts(#[from] AccountsError),
+    /// Who gives programs tokens.
+    #[error(transparent)]
+    Programs(#[from] ProgramsError),
 }
 
 /// A process that is built and not yet serving.
@@ -84,7 +88,7 @@ pub(crate) async fn compose(config: &Config, log: LogControl) -> Result<Composed
         None => None,
     };
     let makes_key = ports.is_some() && config.runs(Part::Platform);
-    let remote = Remote::new(&config.remote, &config.data, makes_key)?;
+    let remote = Remote::new(config, makes_key)?;
     let going_away = CancellationToken::new();
     let mut mounted = match &ports {
         Some(ports) => local::services(config, ports, &remote, &going_away)?,

@@ -16,6 +16,8 @@ mod idempotency;
 mod introspection;
 mod local;
 mod mount;
+mod own_client;
+mod programs;
 mod reach;
 mod remote;
 mod sampler;

@@ -11,11 +11,12 @@ use crochet_api::platform::PlatformApi;
 use crochet_api::remediations::RemediationsApi;
 use crochet_api::work::WorkApi;
 use crochet_client::{Authorize, AuthorizeError, Connection, Credential, EndpointError, Endpoints, adapter};
-use crochet_platform::config::{Part, RemoteSettings};
+use crochet_platform::config::{Config, Part, RemoteSettings};
 use crochet_platform::local::{FileError, SecretFile};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::credentials::SERVICE_FILE;
+use super::own_client::{self, OwnClientError};
 
 /// The other processes cannot be reached as configured.
 #[derive(Debug, thiserror::Error)]
@@ -45,12 +46,15 @@ pub enum RemoteError {
     /// The key file cannot be read.
     #[error(transparent)]
     File(#[from] FileError),
+    /// The client of this process.
+    #[error(transparent)]
+    Client(#[from] OwnClientError),
     /// The HTTP client cannot be made.
     #[error("the HTTP client cannot be made: {0}")]
-    Client(String),
+    Http(String),
 }
 
-/// Reaches other processes with the service key.
+/// Reaches other processes, with a client of its own or with the service key.
 pub(crate) struct Remote {
     settings: RemoteSettings,
     connection: Option<Connection>,
@@ -59,26 +63,12 @@ pub(crate) struct Remote {
 impl Remote {
     /// Prepares the connection, if any address is configured. `makes_key` says that this very process makes the key
     /// in its first moments, so that it need not be there yet.
-    pub(crate) fn new(
-        settings: &RemoteSettings,
-        folder: &Path,
-        makes_key: bool,
-    ) -> Result<Self, RemoteError> {
+    pub(crate) fn new(config: &Config, makes_key: bool) -> Result<Self, RemoteError> {
+        let settings = &config.remote;
         let first = settings.url.as_ref().or_else(|| settings.urls.values().next());
         let connection = match first {
             None => None,
-            Some(first) => {
-                let mut endpoints = Endpoints::at(first)?;
-                for (part, url) in &settings.urls {
-                    endpoints = endpoints.with(part.as_str(), url)?;
-                }
-                let key = ServiceKey::new(settings, folder);
-                if !makes_key {
-                    key.read()?;
-                }
-                let built = Connection::to(endpoints).authorize(key).build();
-                Some(built.map_err(|error| RemoteError::Client(error.to_string()))?)
-            }
+            Some(first) => Some(connect(config, first, makes_key)?),
         };
         Ok(Self {
             settings: settings.clone(),
@@ -129,6 +119,26 @@ impl Remote {
             self.connection(Part::Platform)?,
         )))
     }
+}
+
+fn connect(config: &Config, first: &str, makes_key: bool) -> Result<Connection, RemoteError> {
+    let mut endpoints = Endpoints::at(first)?;
+    for (part, url) in &config.remote.urls {
+        endpoints = endpoints.with(part.as_str(), url)?;
+    }
+    let connection = Connection::to(endpoints);
+    let connection = if let Some(client) = own_client::of(&config.oauth)? {
+        connection.authorize(client)
+    } else {
+        let key = ServiceKey::new(&config.remote, &config.data);
+        if !makes_key {
+            key.read()?;
+        }
+        connection.authorize(key)
+    };
+    connection
+        .build()
+        .map_err(|error| RemoteError::Http(error.to_string()))
 }
 
 /// The service key, read when it is first needed and again when it is refused: after a rotation the file holds the

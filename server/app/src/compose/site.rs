@@ -22,6 +22,7 @@ pub(super) fn of(gate: &Gate, people: Option<People>, reach: &Reach<'_>, audit: 
         sessions: people.sessions,
         sign_ins: people.sign_ins,
         accounts: people.accounts,
+        programs: people.programs,
         contexts: Arc::new(GuardedContexts::new(reach.contexts().ok()?).noting(audit.clone())),
         ingestor: Arc::new(GuardedIngestor::new(reach.ingestor().ok()?).noting(audit.clone())),
         orthos: Arc::new(GuardedOrthos::new(reach.orthos().ok()?).noting(audit.clone())),

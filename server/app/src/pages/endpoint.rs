@@ -156,6 +156,7 @@ impl Site {
     pub(super) fn frame(&self, request: &Request) -> Frame {
         let mut frame = Frame::of(request);
         frame.accounts = self.parts.accounts.is_some();
+        frame.programs = self.parts.programs.is_some();
         frame
     }
 

@@ -26,6 +26,8 @@ pub(super) struct Frame {
     htmx: bool,
     /// Whether people have accounts here.
     pub(super) accounts: bool,
+    /// Whether people let programs in here.
+    pub(super) programs: bool,
     #[serde(skip)]
     pub(super) cookies: Cookies,
     /// Whether the visitor's program shows HTML.

@@ -17,8 +17,10 @@ mod form;
 mod frame;
 mod keys;
 mod may;
+mod passing;
 mod people;
 mod problems;
+mod programs;
 mod query;
 mod renderer;
 mod reply;
@@ -43,9 +45,13 @@ use crochet_auth::{Gate, LocalSessions, RememberedSessions};
 use poem::{Route, get};
 
 pub(crate) use accounts::Accounts;
+pub(crate) use programs::Programs;
 use renderer::Renderer;
 use table::Table;
 use throttle::Throttle;
+
+/// So many wrong links a minute are looked at from one address.
+const WRONG_LINKS_MAX: u32 = 10;
 
 /// What the pages are made of. The services are guarded: a page is a caller like any other.
 pub(crate) struct PagesParts {
@@ -57,6 +63,8 @@ pub(crate) struct PagesParts {
     pub(crate) sign_ins: LocalSessions,
     /// The accounts of people whom Kratos keeps, where one does.
     pub(crate) accounts: Option<Arc<Accounts>>,
+    /// The programs that people let in, where Hydra gives them tokens.
+    pub(crate) programs: Option<Arc<Programs>>,
     /// The contexts.
     pub(crate) contexts: Arc<dyn ContextsApi>,
     /// Their texts.
@@ -80,7 +88,7 @@ impl Site {
         Self {
             parts,
             renderer: Renderer::new(),
-            wrong_links: Throttle::default(),
+            wrong_links: Throttle::of(WRONG_LINKS_MAX),
         }
     }
 }
@@ -97,10 +105,14 @@ fn pages(route: Route, site: &Arc<Site>) -> Table {
         Some(accounts) => accounts::pages(table, site, accounts),
         None => table.shows("/login", session::explain),
     };
+    let table = match &site.parts.programs {
+        Some(programs) => programs::pages(table, site, programs),
+        None => table,
+    };
     table
         .beside("/static/*file", get(assets::serve))
         .both_open("/signin/:token", session::offer, session::sign_in)
-        .opens("/logout", session::sign_out)
+        .both_open("/logout", programs::logout::ask, session::sign_out)
         .opens("/theme", session::choose_theme)
         .both("/contexts", contexts::list, contexts::create)
         .shows("/contexts/:context_id", context::show)

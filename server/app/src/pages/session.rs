@@ -13,6 +13,7 @@ use serde::Serialize;
 use super::Site;
 use super::endpoint::Visit;
 use super::reply::{own_path, see_other};
+use super::throttle::Throttle;
 
 #[derive(Serialize)]
 struct Offer {
@@ -31,7 +32,7 @@ pub(super) async fn offer(site: Arc<Site>, visit: Visit) -> Result<Response, Pro
     let token = visit.request.raw_path_param("token").unwrap_or_default();
     let role = site.parts.sign_ins.look_at_link(token).await?;
     if role.is_none() {
-        site.wrong_links.note(&visit.request).await;
+        site.wrong_links.note(Throttle::guesser(&visit.request)).await;
     }
     let status = if role.is_some() { 200 } else { 404 };
     site.answer(&visit.frame, status, "signin.html", Offer { role })
@@ -42,7 +43,7 @@ pub(super) async fn sign_in(site: Arc<Site>, visit: Visit) -> Result<Response, P
     site.wrong_links.admit(&visit.request).await?;
     let token = visit.request.raw_path_param("token").unwrap_or_default();
     let Some(session) = site.parts.sign_ins.sign_in(token).await? else {
-        site.wrong_links.note(&visit.request).await;
+        site.wrong_links.note(Throttle::guesser(&visit.request)).await;
         return site.answer(&visit.frame, 404, "signin.html", Offer { role: None });
     };
     site.end(&visit).await?;
@@ -69,7 +70,8 @@ pub(super) async fn sign_out(site: Arc<Site>, visit: Visit) -> Result<Response, 
         subject: &visit.visitor.caller.subject,
     }
     .emit();
-    let mut response = see_other("/");
+    let onward = site.after_sign_out(&visit).await?;
+    let mut response = see_other(onward.as_deref().unwrap_or("/"));
     visit.frame.cookies.end_session(&mut response);
     visit.frame.cookies.set_note(&mut response, "You are signed out.");
     Ok(response)

@@ -10,6 +10,10 @@ pub(crate) struct Passed {
     pub(crate) prefix: &'static str,
     /// Below the prefix; `*` stands for one segment.
     allowed: &'static [(Method, &'static str)],
+    /// Which cookies are its own, by their names: no other reaches it.
+    pub(super) cookies: fn(&str) -> bool,
+    /// Whether credentials in `Authorization` are meant for it.
+    pub(super) takes_authorization: bool,
 }
 
 /// The flows that browsers walk through, and the script for passkeys. The flows of programs without a browser are left
@@ -37,7 +41,33 @@ pub(crate) static KRATOS: Passed = Passed {
         (Method::GET, "/self-service/methods/oidc/callback/*"),
         (Method::GET, "/.well-known/ory/webauthn.js"),
     ],
+    // All but Hydra's: whatever Kratos calls its own besides the session, and its forms' guard, it knows itself.
+    cookies: |name| !is_hydras(name),
+    takes_authorization: false,
 };
+
+/// What programs need to get tokens and to give them back, and the ways there for browsers.
+pub(crate) static HYDRA: Passed = Passed {
+    name: "Hydra",
+    prefix: "/.ory/hydra",
+    allowed: &[
+        (Method::GET, "/oauth2/auth"),
+        (Method::POST, "/oauth2/token"),
+        (Method::POST, "/oauth2/revoke"),
+        (Method::GET, "/oauth2/sessions/logout"),
+        (Method::GET, "/userinfo"),
+        (Method::GET, "/.well-known/openid-configuration"),
+        (Method::GET, "/.well-known/jwks.json"),
+    ],
+    cookies: is_hydras,
+    // Programs prove themselves by it where they get tokens.
+    takes_authorization: true,
+};
+
+/// Hydra marks its cookies so.
+fn is_hydras(name: &str) -> bool {
+    name.starts_with("ory_hydra_")
+}
 
 impl Passed {
     /// The path at the other server, if this may be asked of it.
@@ -85,6 +115,44 @@ mod tests {
             &Method::GET,
             "/.ory/kratos/self-service/methods/oidc/callback/my-provider"
         ));
+    }
+
+    #[test]
+    fn of_hydra_programs_reach_what_gives_tokens_and_nothing_that_administers() {
+        let passes = |method: &Method, path: &str| HYDRA.path(method, path).is_some();
+        assert!(passes(&Method::POST, "/.ory/hydra/oauth2/token"));
+        assert!(passes(&Method::GET, "/.ory/hydra/.well-known/jwks.json"));
+        for path in [
+            "/.ory/hydra/admin/clients",
+            "/.ory/hydra/oauth2/../admin/clients",
+            "/.ory/hydra/oauth2/introspect",
+            "/.ory/hydra/oauth2/register",
+            "/.ory/hydra/oauth2/token/",
+            "/.ory/hydra/health/ready",
+            "/.ory/kratos/oauth2/token",
+        ] {
+            assert!(
+                !passes(&Method::POST, path) && !passes(&Method::GET, path),
+                "{path}"
+            );
+        }
+        assert!(!passes(&Method::GET, "/.ory/hydra/oauth2/token"));
+    }
+
+    #[test]
+    fn no_server_sees_the_cookies_of_the_other() {
+        for (name, of_hydra) in [
+            ("crochet_session", false),
+            ("csrf_token_abc", false),
+            ("ory_hydra_session_dev", true),
+            ("ory_hydra_login_csrf_123", true),
+        ] {
+            assert_eq!(
+                ((HYDRA.cookies)(name), (KRATOS.cookies)(name)),
+                (of_hydra, !of_hydra),
+                "{name}"
+            );
+        }
     }
 
     #[test]

@@ -122,6 +122,30 @@ async fn the_browser_gets_every_cookie_and_the_redirection_and_nothing_of_the_co
 }
 
 #[tokio::test]
+async fn a_program_proves_itself_to_hydra_which_sees_no_session() {
+    let acceptor = TcpListener::bind("127.0.0.1:0").into_acceptor().await.unwrap();
+    let address = acceptor.local_addr()[0].as_socket_addr().copied().unwrap();
+    tokio::spawn(Server::new_with_acceptor(acceptor).run(Route::new().at("/*path", echo)));
+    let proxy = Proxy::to(&format!("http://{address}"), &HYDRA).unwrap();
+    let request = post("/.ory/hydra/oauth2/token")
+        .header("authorization", "Basic abc")
+        .header(
+            "cookie",
+            "crochet_session=secret; ory_hydra_session_dev=1; ory_hydra_login_csrf_1=a=b",
+        )
+        .body("");
+    let said = said(&proxy, request).await;
+    assert!(
+        said["names"]
+            .as_array()
+            .unwrap()
+            .contains(&json!("authorization"))
+    );
+    let own = "ory_hydra_session_dev=1; ory_hydra_login_csrf_1=a=b";
+    assert_eq!(said["cookie"], json!([own]), "{said}");
+}
+
+#[tokio::test]
 async fn what_is_not_on_the_list_does_not_arrive() {
     let proxy = to_echo().await;
     let admin = post("/.ory/kratos/admin/identities").body("");

@@ -7,7 +7,7 @@ use super::problems::source_of;
 use super::sources;
 
 /// Keys whose values are never shown.
-const SECRET_KEYS: [&str; 1] = ["remote.key"];
+const SECRET_KEYS: [&str; 2] = ["oauth.client_secret", "remote.key"];
 
 /// One setting as it is in force.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]

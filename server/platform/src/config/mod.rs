@@ -22,8 +22,8 @@ pub use explain::Setting;
 pub use problems::{ConfigError, ConfigProblem};
 pub use settings::{
     AuditSettings, AuthSettings, Config, HttpSettings, LimitSettings, LogFormat, LogSettings,
-    MetricsSettings, Part, Parts, PeopleSettings, PipelineSettings, QueueSettings, RemoteSettings,
-    WorkerSettings,
+    MetricsSettings, OauthSettings, Part, Parts, PeopleSettings, PipelineSettings, QueueSettings,
+    RemoteSettings, WorkerSettings,
 };
 use sources::Pairs;
 

@@ -39,6 +39,8 @@ pub struct Config {
     pub audit: AuditSettings,
     /// Who keeps people and their sessions.
     pub people: PeopleSettings,
+    /// Who gives programs access tokens.
+    pub oauth: OauthSettings,
     /// The embedded work queue.
     pub queue: QueueSettings,
     /// The search workers of this process.
@@ -62,6 +64,7 @@ impl Default for Config {
             auth: AuthSettings::default(),
             audit: AuditSettings::default(),
             people: PeopleSettings::default(),
+            oauth: OauthSettings::default(),
             queue: QueueSettings::default(),
             worker: WorkerSettings::default(),
             pipeline: PipelineSettings::default(),
@@ -208,6 +211,41 @@ pub struct PeopleSettings {
     pub kratos_url: Option<String>,
     /// Where Kratos answers administrators; nobody else may reach that.
     pub kratos_admin_url: Option<String>,
+}
+
+/// Who gives programs access tokens: Ory Hydra, or without one nobody.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct OauthSettings {
+    /// What tokens call who gave them: the address of this server as browsers see it, and `/.ory/hydra`.
+    pub issuer: Option<String>,
+    /// Where Hydra answers programs; they reach it through this server.
+    pub hydra_url: Option<String>,
+    /// Where Hydra answers administrators; nobody else may reach that.
+    pub hydra_admin_url: Option<String>,
+    /// What this server is called in tokens.
+    pub audience: String,
+    /// The client as which this process calls others, in place of a service key.
+    pub client_id: Option<String>,
+    /// A file that holds the secret of that client.
+    pub client_secret_file: Option<PathBuf>,
+    /// The secret itself, for places where secrets come as variables.
+    #[serde(serialize_with = "masked")]
+    pub client_secret: Option<SecretString>,
+}
+
+impl Default for OauthSettings {
+    fn default() -> Self {
+        Self {
+            issuer: None,
+            hydra_url: None,
+            hydra_admin_url: None,
+            audience: "crochet".to_owned(),
+            client_id: None,
+            client_secret_file: None,
+            client_secret: None,
+        }
+    }
 }
 
 /// The embedded work queue.

@@ -12,6 +12,7 @@ use super::view::FlowView;
 use super::{Accounts, RETRY_AFTER_S};
 use crate::pages::Site;
 use crate::pages::endpoint::Visit;
+use crate::pages::programs::login::{self, Signing};
 use crate::pages::reply::{let_forms_lead_out, own_path, see_other};
 use crate::proxy::KRATOS;
 
@@ -34,6 +35,8 @@ struct Asked {
     return_to: Option<String>,
     refresh: bool,
     second_factor: bool,
+    /// With which a program asks who somebody is.
+    login_challenge: Option<String>,
 }
 
 /// Shows it.
@@ -45,6 +48,18 @@ pub(super) async fn show(
 ) -> Result<Response, Problem> {
     let mut asked = Asked::of(visit.request.uri().query().unwrap_or_default());
     asked.second_factor |= visit.visitor.second_factor_needed && kind == FlowKind::Login;
+    if let (FlowKind::Login, Some(challenge), Some(programs)) =
+        (kind, asked.login_challenge.take(), &site.parts.programs)
+    {
+        return match login::answer(programs, &visit, &challenge).await? {
+            Signing::Onward(place) => Ok(see_other(&place)),
+            Signing::Needed { refresh } => {
+                asked.refresh |= refresh;
+                asked.return_to = Some(here(&challenge));
+                Ok(see_other(&beginning(kind, &asked)))
+            }
+        };
+    }
     let Some(id) = &asked.flow else {
         return Ok(begin(kind, asked, &visit));
     };
@@ -52,7 +67,7 @@ pub(super) async fn show(
     match accounts.flows.read(kind, id, cookies).await {
         Ok(flow) => {
             let shown = Shown {
-                links: links(kind, &flow),
+                links: links(kind, &flow, site.parts.programs.is_some()),
                 flow: FlowView::of(kind, &flow),
             };
             let leads_out = shown.flow.leads_out();
@@ -87,6 +102,14 @@ fn begin(kind: FlowKind, mut asked: Asked, visit: &Visit) -> Response {
     response
 }
 
+/// Where somebody comes back to who signs in for a program.
+fn here(challenge: &str) -> String {
+    let query = form_urlencoded::Serializer::new(String::new())
+        .append_pair(login::CHALLENGE, challenge)
+        .finish();
+    format!("/login?{query}")
+}
+
 /// Where a flow begins: at Kratos, on our origin.
 fn beginning(kind: FlowKind, asked: &Asked) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
@@ -116,7 +139,7 @@ fn sign_in(kind: FlowKind, second_factor: bool) -> String {
 }
 
 /// The other pages that a visitor may rather want, on the way to the same place.
-fn links(kind: FlowKind, flow: &Flow) -> Vec<Link> {
+fn links(kind: FlowKind, flow: &Flow, programs: bool) -> Vec<Link> {
     let to = |page: FlowKind, title| {
         let wanted = flow.return_to.as_deref().and_then(own_path);
         let query = wanted.map(|path| {
@@ -139,13 +162,16 @@ fn links(kind: FlowKind, flow: &Flow) -> Vec<Link> {
         FlowKind::Registration => vec![to(FlowKind::Login, "Known already? Sign in")],
         FlowKind::Recovery => vec![to(FlowKind::Login, "Sign in")],
         FlowKind::Verification => Vec::new(),
-        FlowKind::Settings => vec![
-            Link {
-                href: "/sessions".to_owned(),
-                title: "Where you are signed in",
-            },
-            to(FlowKind::Verification, "Confirm your address"),
-        ],
+        FlowKind::Settings => {
+            let page = |href: &str, title| Link {
+                href: href.to_owned(),
+                title,
+            };
+            let mut links = vec![page("/sessions", "Where you are signed in")];
+            links.extend(programs.then(|| page("/programs", "Programs that you let in")));
+            links.push(to(FlowKind::Verification, "Confirm your address"));
+            links
+        }
     }
 }
 
@@ -165,6 +191,7 @@ impl Asked {
                 "flow" => asked.flow = Some(value.into_owned()),
                 "return_to" => asked.return_to = own_path(&value).map(str::to_owned),
                 "refresh" => asked.refresh = value == "true",
+                login::CHALLENGE => asked.login_challenge = Some(value.into_owned()),
                 "aal" => asked.second_factor = value == "aal2",
                 _ => {}
             }
@@ -229,7 +256,7 @@ mod tests {
             let written = serde_json::json!({"id": "1", "return_to": return_to, "ui": {"nodes": []}});
             serde_json::from_value::<Flow>(written).unwrap()
         };
-        let links = |return_to| links(FlowKind::Registration, &flow(return_to));
+        let links = |return_to| links(FlowKind::Registration, &flow(return_to), false);
         assert_eq!(links("/contexts")[0].href, "/login?return_to=%2Fcontexts");
         assert_eq!(links("https://evil.example")[0].href, "/login");
     }

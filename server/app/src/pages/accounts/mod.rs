@@ -5,6 +5,7 @@
 
 mod error;
 mod flow;
+mod guess;
 mod sessions;
 mod view;
 mod words;
@@ -14,12 +15,13 @@ use std::sync::Arc;
 use crochet_auth::People;
 use crochet_auth::flows::{FlowError, FlowKind, KratosFlows};
 use crochet_openapi::Problem;
-use poem::{Endpoint, Request, Response};
 
 use super::Site;
-use super::endpoint::context_of;
+use super::passing::Passing;
 use super::table::Table;
 use crate::proxy::{KRATOS, Proxy};
+
+pub(super) use words::below;
 
 /// How long a visitor is asked to wait when Kratos is away.
 const RETRY_AFTER_S: u32 = 2;
@@ -31,7 +33,7 @@ pub(crate) struct Accounts {
     /// Whose sessions to show.
     pub(crate) people: Arc<dyn People>,
     /// The way there for browsers.
-    pub(crate) proxy: Proxy,
+    pub(crate) proxy: Arc<Proxy>,
 }
 
 /// These pages, and the way to Kratos, beside the others.
@@ -43,10 +45,10 @@ pub(super) fn pages(mut table: Table, site: &Arc<Site>, accounts: &Arc<Accounts>
         });
     }
     let (errors, list, end) = (accounts.clone(), accounts.clone(), accounts.clone());
-    let passing = Passing {
+    let passing = guess::Guarded::new(Passing {
         site: site.clone(),
-        accounts: accounts.clone(),
-    };
+        proxy: accounts.proxy.clone(),
+    });
     table
         .shows("/error", move |site, visit| {
             error::show(errors.clone(), site, visit)
@@ -57,26 +59,6 @@ pub(super) fn pages(mut table: Table, site: &Arc<Site>, accounts: &Arc<Accounts>
             move |site, visit| sessions::end(end.clone(), site, visit),
         )
         .beside(format!("{}/*path", KRATOS.prefix), passing)
-}
-
-/// The way to Kratos, as it is mounted. What goes wrong on it is shown as on any page.
-struct Passing {
-    site: Arc<Site>,
-    accounts: Arc<Accounts>,
-}
-
-impl Endpoint for Passing {
-    type Output = Response;
-
-    async fn call(&self, request: Request) -> poem::Result<Response> {
-        let frame = self.site.frame(&request);
-        let context = context_of(&request);
-        let passed = self.accounts.proxy.pass(request).await;
-        Ok(passed.unwrap_or_else(|problem| {
-            self.site
-                .problem(&frame, &problem.with_request_id(context.request_id()))
-        }))
-    }
 }
 
 impl Accounts {

@@ -72,12 +72,15 @@ pub(super) fn autocomplete(name: &str) -> Option<String> {
     Some(fill.to_owned())
 }
 
-/// The place on our own origin that an address of Kratos's leads to, as far as it is below what is passed on.
+/// The place on our own origin that an address of another server's leads to, as far as it is below what is passed on.
+pub(in crate::pages) fn below(address: &str, prefix: &str) -> Option<String> {
+    let (_, below) = address.split_once(prefix)?;
+    below.starts_with('/').then(|| format!("{prefix}{below}"))
+}
+
+/// The same for an address of Kratos's.
 pub(super) fn below_prefix(address: &str) -> Option<String> {
-    let (_, below) = address.split_once(KRATOS.prefix)?;
-    below
-        .starts_with('/')
-        .then(|| format!("{}{below}", KRATOS.prefix))
+    below(address, KRATOS.prefix)
 }
 
 /// The same for an address that may also be a path of ours.
