@@ -25,10 +25,14 @@ mod host;
 mod interrupt;
 mod keys;
 mod lint;
+mod login;
+mod logout;
+mod loopback;
 mod name;
 mod patience;
 mod progress;
 mod quote;
+mod reached;
 mod refusal;
 mod report;
 mod run;
@@ -38,6 +42,7 @@ mod source;
 mod surroundings;
 mod survey;
 mod text;
+mod whoami;
 
 use std::process::ExitCode;
 
@@ -66,6 +71,9 @@ fn run(command: Command) -> Result<Exit, Failure> {
         Command::Survey(arguments) => survey::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Signin(arguments) => signin::run(&arguments),
+        Command::Login(arguments) => login::run(&arguments),
+        Command::Logout(arguments) => logout::run(&arguments),
+        Command::Whoami(arguments) => whoami::run(&arguments),
         Command::Add(arguments) => add::run(&arguments),
         Command::Keys(arguments) => keys::run(&arguments),
         Command::Admin(arguments) => admin::run(&arguments),

@@ -3,7 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use super::{
-    add, admin, check, completions, config, demo, digest, generate, keys, lint, run, serve, signin, survey,
+    add, admin, check, completions, config, demo, digest, generate, keys, lint, login, logout, run, serve,
+    signin, survey, whoami,
 };
 
 const EXAMPLES: &str = "\
@@ -30,6 +31,9 @@ pub(super) enum Command {
     Survey(survey::SurveyArguments),
     Serve(serve::ServeArguments),
     Signin(signin::SigninArguments),
+    Login(login::LoginArguments),
+    Logout(logout::LogoutArguments),
+    Whoami(whoami::WhoamiArguments),
     Add(add::AddArguments),
     Keys(keys::KeysArguments),
     Admin(admin::AdminArguments),

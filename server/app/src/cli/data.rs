@@ -11,6 +11,7 @@ use super::config::ConfigFlags;
 use super::console::{Console, Format};
 use super::failure::{Exit, Failure};
 use super::host::{Host, Place};
+use super::surroundings::named_server;
 
 /// So many servers may end under the work of one command.
 const SERVERS_MAX: u32 = 5;
@@ -21,6 +22,9 @@ pub(super) struct DataFlags {
     /// The data folder [default: what `crochet config explain` says]
     #[arg(long, value_name = "DIR", global = true)]
     data: Option<PathBuf>,
+    /// The server at this address in place of a data folder [default: CROCHET_URL]
+    #[arg(long, value_name = "URL", global = true, conflicts_with = "data")]
+    server: Option<String>,
     /// Print JSON, one object a line
     #[arg(long, global = true)]
     json: bool,
@@ -36,7 +40,11 @@ impl DataFlags {
 
     /// The data that the flags name.
     pub(super) fn place(&self) -> Place {
-        Place::Folder(self.data.clone())
+        let server = || self.server.clone().or_else(named_server);
+        match (&self.data, server()) {
+            (None, Some(url)) => Place::Server(url),
+            (data, _) => Place::Folder(data.clone()),
+        }
     }
 
     /// As [`work`](Self::work), on data that has to be there: a folder made out of a misspelt name would answer that
@@ -46,12 +54,12 @@ impl DataFlags {
         W: AsyncFnMut(&Host, &mut Console) -> Result<Exit, Failure>,
     {
         let place = self.place();
-        let data = place.folder(&self.config)?;
-        if data.is_dir() {
-            self.work(&place, work)
-        } else {
-            let failure = Failure::new("there is no data folder").at(data.display());
-            Err(failure.try_this("`crochet run` makes one; name another with --data"))
+        match place.folder_to_make(&self.config)? {
+            None => self.work(&place, work),
+            Some(data) => {
+                let failure = Failure::new("there is no data folder").at(data.display());
+                Err(failure.try_this("`crochet run` makes one; name another with --data"))
+            }
         }
     }
 

@@ -17,6 +17,7 @@ use tempfile::TempDir;
 
 use super::config::ConfigFlags;
 use super::failure::Failure;
+use super::reached::Reached;
 use super::refusal::refused;
 use super::signin::Link;
 use super::surroundings::{own_name, quoted_path, tunnel};
@@ -49,16 +50,19 @@ pub(super) enum Place {
     Folder(Option<PathBuf>),
     /// A folder that is gone when the command is.
     Temporary,
+    /// Whatever the server at this address has.
+    Server(String),
 }
 
 impl Place {
-    /// The folder that is named, or else configured.
-    pub(super) fn folder(&self, flags: &ConfigFlags) -> Result<PathBuf, Failure> {
-        let named = match self {
-            Self::Folder(named) => named.as_deref(),
-            Self::Temporary => None,
+    /// The folder that would have to be made first, if one would.
+    pub(super) fn folder_to_make(&self, flags: &ConfigFlags) -> Result<Option<PathBuf>, Failure> {
+        let Self::Folder(named) = self else {
+            return Ok(None);
         };
-        Ok(settings(flags, named, None)?.config.data)
+        let data = settings(flags, named.as_deref(), None)?.config.data;
+        let is_elsewhere = named.is_none() && Reached::instead_of(&data)?.is_some();
+        Ok((!is_elsewhere && !data.is_dir()).then_some(data))
     }
 }
 
@@ -66,7 +70,8 @@ impl Place {
 pub(super) struct Host {
     api: Crochet,
     url: String,
-    data: PathBuf,
+    /// Its data folder, if that is on this machine.
+    data: Option<PathBuf>,
     own: Option<Own>,
     // Last, so that the folder goes when nothing is in it any more.
     _temporary: Option<TempDir>,
@@ -82,14 +87,20 @@ impl Host {
     /// Starts a server, or finds the one that has the folder.
     pub(super) async fn open(flags: &ConfigFlags, place: &Place) -> Result<Self, Failure> {
         let temporary = match place {
-            Place::Folder(_) => None,
             Place::Temporary => Some(temporary_folder()?),
+            Place::Folder(_) => None,
+            Place::Server(url) => return Self::of(Reached::at(url)?),
         };
         let folder = match place {
             Place::Folder(named) => named.as_deref(),
-            Place::Temporary => temporary.as_ref().map(TempDir::path),
+            _ => temporary.as_ref().map(TempDir::path),
         };
         let loaded = settings(flags, folder, Some(ANY_PORT))?;
+        if matches!(place, Place::Folder(None))
+            && let Some(elsewhere) = Reached::instead_of(&loaded.config.data)?
+        {
+            return Self::of(elsewhere);
+        }
         let log = log(&loaded)?;
         let give_up = Instant::now() + SILENT_AT_MOST;
         loop {
@@ -131,9 +142,19 @@ impl Host {
         Ok(Self {
             api: client(&url, &data)?,
             url,
-            data,
+            data: Some(data),
             own: Some(own),
             _temporary: temporary,
+        })
+    }
+
+    fn of(reached: Reached) -> Result<Self, Failure> {
+        Ok(Self {
+            api: reached.api,
+            url: reached.url,
+            data: None,
+            own: None,
+            _temporary: None,
         })
     }
 
@@ -145,15 +166,15 @@ impl Host {
         Some(Self {
             api,
             url: note.url,
-            data: data.to_owned(),
+            data: Some(data.to_owned()),
             own: None,
             _temporary: None,
         })
     }
 
-    /// Whether the server belongs to another process.
+    /// Whether the server belongs to another process, in whose place ours could come.
     pub(super) fn is_of_other(&self) -> bool {
-        self.own.is_none()
+        self.own.is_none() && self.data.is_some()
     }
 
     /// The client to call it with.
@@ -165,7 +186,8 @@ impl Host {
     pub(super) fn how_to_open(&self, place: &Place) -> Option<String> {
         match place {
             Place::Temporary => None,
-            Place::Folder(_) if self.own.is_none() => Some(format!("{}/docs", self.url)),
+            _ if self.own.is_none() => Some(format!("{}/docs", self.url)),
+            Place::Server(_) => None,
             Place::Folder(None) => Some(format!("{} serve", own_name())),
             Place::Folder(Some(folder)) => {
                 Some(format!("{} serve --data {}", own_name(), quoted_path(folder)))
@@ -191,7 +213,10 @@ impl Host {
 
     /// How to call this executable on this data.
     pub(super) fn command(&self, rest: &str) -> String {
-        format!("{} {rest} --data {}", own_name(), quoted_path(&self.data))
+        match &self.data {
+            Some(data) => format!("{} {rest} --data {}", own_name(), quoted_path(data)),
+            None => format!("{} {rest} --server {}", own_name(), self.url),
+        }
     }
 
     /// Ends our own server in order; one of somebody else's goes on.

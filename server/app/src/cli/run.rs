@@ -53,7 +53,7 @@ pub(super) struct RunArguments {
     #[arg(long)]
     complete: bool,
     /// Use a temporary data folder, and leave nothing behind
-    #[arg(long, conflicts_with = "data")]
+    #[arg(long, conflicts_with_all = ["data", "server"])]
     ephemeral: bool,
     #[command(flatten)]
     at: DataFlags,

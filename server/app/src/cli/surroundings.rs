@@ -5,10 +5,40 @@
 use std::env;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 /// How to call this executable again from where it was called.
 pub(super) fn own_name() -> String {
     env::args().next().unwrap_or_else(|| "crochet".to_owned())
+}
+
+/// The server that the environment names, as it does for every client.
+pub(super) fn named_server() -> Option<String> {
+    env::var("CROCHET_URL").ok().filter(|url| !url.trim().is_empty())
+}
+
+/// Whether the environment names a key.
+pub(super) fn names_key() -> bool {
+    env::var_os("CROCHET_API_KEY").is_some_and(|key| !key.is_empty())
+}
+
+/// Opens an address in the browser of this user; says whether there is one to open it.
+pub(super) fn browser(address: &str) -> bool {
+    let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+    let program = match env::var("BROWSER") {
+        Ok(program) if !program.is_empty() => program,
+        _ if cfg!(target_os = "macos") => "open".to_owned(),
+        _ if set("DISPLAY") || set("WAYLAND_DISPLAY") => "xdg-open".to_owned(),
+        _ => return false,
+    };
+    let quiet = || Stdio::null();
+    Command::new(program)
+        .arg(address)
+        .stdin(quiet())
+        .stdout(quiet())
+        .stderr(quiet())
+        .spawn()
+        .is_ok()
 }
 
 /// Over SSH, the command that brings an address of this machine to one's own.
