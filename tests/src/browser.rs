@@ -7,6 +7,7 @@ mod accounts;
 mod axe;
 mod chromium;
 mod docs;
+mod factors;
 mod pages;
 mod pictures;
 
@@ -17,7 +18,7 @@ use fantoccini::{Client, Locator};
 use serde_json::Value;
 
 use crate::server::Server;
-use chromium::Chromium;
+pub(crate) use chromium::Chromium;
 
 /// So long a page may take to show something.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -41,18 +42,18 @@ fn visit(tour: impl AsyncFnOnce(&Chromium, &Server)) {
     });
 }
 
-async fn find(page: &Client, css: &str) -> Element {
+pub(crate) async fn find(page: &Client, css: &str) -> Element {
     let found = page.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
     found.unwrap_or_else(|error| panic!("{css} is not on the page: {error}"))
 }
 
 /// Types into a field.
-async fn say(page: &Client, css: &str, text: &str) {
+pub(crate) async fn say(page: &Client, css: &str, text: &str) {
     find(page, css).await.send_keys(text).await.unwrap();
 }
 
 /// Presses the button that says this.
-async fn press(page: &Client, label: &str) {
+pub(crate) async fn press(page: &Client, label: &str) {
     let button = format!("//main//button[contains(., '{label}')]");
     let button = page
         .wait()
@@ -63,7 +64,7 @@ async fn press(page: &Client, label: &str) {
 }
 
 /// Waits until the page says this.
-async fn until_text(page: &Client, text: &str) {
+pub(crate) async fn until_text(page: &Client, text: &str) {
     let there = format!("//main[contains(., '{text}')]");
     let found = page
         .wait()

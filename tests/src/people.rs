@@ -2,6 +2,8 @@
 //! happens when Kratos is away.
 
 mod administration;
+mod elsewhere;
+mod guesses;
 mod outage;
 mod sessions;
 
@@ -23,7 +25,7 @@ fn sessions(kratos: &Kratos) -> KratosSessions {
     KratosSessions::at(&kratos.public()).unwrap()
 }
 
-fn people(kratos: &Kratos) -> KratosPeople {
+pub(crate) fn people(kratos: &Kratos) -> KratosPeople {
     KratosPeople::at(&kratos.admin()).unwrap()
 }
 
@@ -49,7 +51,7 @@ pub(crate) async fn grant(kratos: &Kratos, email: &str, roles: &[&str]) {
 }
 
 /// The one person whose address begins so.
-async fn person(people: &KratosPeople, email: &str) -> Person {
+pub(crate) async fn person(people: &KratosPeople, email: &str) -> Person {
     let query = PeopleQuery {
         address: Some(email),
         limit: 10,

@@ -29,6 +29,7 @@ mod shared;
 mod stack;
 mod streams;
 mod together;
+mod tokens;
 mod tour;
 mod vectors;
 mod wait;

@@ -9,7 +9,7 @@ use crate::people::{grant, whose_is};
 use crate::stack::{CrochetSite, Kratos, PASSWORD, Visitor, fresh_address, shared_site};
 
 /// Runs a visit to the Crochet whose people the shared Kratos keeps.
-fn visit(tour: impl AsyncFnOnce(&Chromium, &CrochetSite, &Kratos)) {
+pub(super) fn visit(tour: impl AsyncFnOnce(&Chromium, &CrochetSite, &Kratos)) {
     let Some((site, kratos)) = shared_site() else {
         return;
     };
@@ -23,12 +23,12 @@ fn visit(tour: impl AsyncFnOnce(&Chromium, &CrochetSite, &Kratos)) {
     });
 }
 
-async fn go(page: &Client, site: &CrochetSite, path: &str) {
+pub(super) async fn go(page: &Client, site: &CrochetSite, path: &str) {
     page.goto(&format!("{}{path}", site.url)).await.unwrap();
 }
 
 /// Sends the form of a method.
-async fn send(page: &Client, group: &str) {
+pub(super) async fn send(page: &Client, group: &str) {
     let button = format!("form[data-group={group}] button:not([type=button])");
     find(page, &button).await.click().await.unwrap();
 }
@@ -42,7 +42,7 @@ async fn begin_to_sign_up(page: &Client, site: &CrochetSite, email: &str) {
     find(page, "#password-password").await;
 }
 
-async fn sign_up(page: &Client, site: &CrochetSite, email: &str) {
+pub(super) async fn sign_up(page: &Client, site: &CrochetSite, email: &str) {
     begin_to_sign_up(page, site, email).await;
     say(page, "#password-password", PASSWORD).await;
     send(page, "password").await;
@@ -55,7 +55,7 @@ async fn session(page: &Client) -> String {
     cookie.value().to_owned()
 }
 
-async fn path(page: &Client) -> String {
+pub(super) async fn path(page: &Client) -> String {
     page.current_url().await.unwrap().path().to_owned()
 }
 

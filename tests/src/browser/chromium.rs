@@ -26,9 +26,9 @@ const ARGUMENTS: [&str; 9] = [
 const STARTED: &str = "started successfully on port ";
 
 /// A browser with one page.
-pub(super) struct Chromium {
+pub(crate) struct Chromium {
     /// The page.
-    pub(super) page: Client,
+    pub(crate) page: Client,
     driver: Driver,
     /// What the browser remembers; gone with it.
     _profile: TempDir,
@@ -47,7 +47,7 @@ impl Drop for Driver {
 
 impl Chromium {
     /// Starts a browser, or gives none where none is installed.
-    pub(super) async fn start() -> Option<Self> {
+    pub(crate) async fn start() -> Option<Self> {
         let (driver, port) = driver()?;
         let profile = tempfile::tempdir().unwrap();
         let folder = format!("--user-data-dir={}", profile.path().display());
@@ -67,13 +67,13 @@ impl Chromium {
     }
 
     /// Tells the browser something that only its own protocol can say.
-    pub(super) async fn tell(&self, command: &'static str, parameters: Value) {
+    pub(crate) async fn tell(&self, command: &'static str, parameters: Value) {
         let told = DevTools { command, parameters };
         self.page.issue_cmd(told).await.unwrap();
     }
 
     /// Ends the browser, then its driver.
-    pub(super) async fn close(self) {
+    pub(crate) async fn close(self) {
         self.page.close().await.unwrap();
         drop(self.driver);
     }

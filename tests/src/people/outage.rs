@@ -59,7 +59,7 @@ async fn asked(site: &CrochetSite, cookie: &str) -> (u16, Option<String>, u16) {
 #[test]
 fn while_kratos_is_away_pages_say_so_and_programs_with_keys_go_on() {
     let Some(mut kratos) = own_kratos() else { return };
-    let site = CrochetSite::beside(&kratos);
+    let site = CrochetSite::beside(&kratos, None);
     Runtime::new().unwrap().block_on(async {
         let email = fresh_address("ada");
         let ada = Visitor::register(&kratos, &email, "Ada").await;

@@ -25,7 +25,7 @@ wait "$server"
 "#;
 
 /// A running server.
-pub(super) struct Daemon {
+pub(crate) struct Daemon {
     shell: Child,
     /// Closing it is what ends the server.
     leash: Option<ChildStdin>,
@@ -34,7 +34,7 @@ pub(super) struct Daemon {
 
 impl Daemon {
     /// Starts a command in `folder`, where its log goes too, with this environment and no other.
-    pub(super) fn start(folder: &Path, work: &Path, command: &[&str], env: &[(&str, String)]) -> Self {
+    pub(crate) fn start(folder: &Path, work: &Path, command: &[&str], env: &[(&str, String)]) -> Self {
         let mut shell = Command::new("sh")
             .env_clear()
             .env("PATH", "/usr/bin:/bin")
@@ -56,17 +56,17 @@ impl Daemon {
     }
 
     /// Whether it has ended by itself.
-    pub(super) fn has_ended(&mut self) -> bool {
+    pub(crate) fn has_ended(&mut self) -> bool {
         self.shell.try_wait().unwrap().is_some()
     }
 
     /// What it has said.
-    pub(super) fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.folder.join("log")).unwrap_or_default()
     }
 
     /// Kills it without a warning and keeps its folder.
-    pub(super) fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         if let Some(leash) = &mut self.leash {
             leash.write_all(b"keep\n").unwrap();
         }

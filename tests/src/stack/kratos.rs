@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::mail::MailServer;
 use super::ports;
-use super::server::{OryServer, Recipe, SECRET};
+use super::server::{OryServer, Recipe, SECRET, Variables};
 
 /// A running Kratos; killed when dropped, and when the process ends.
 pub(crate) struct Kratos {
@@ -16,8 +16,8 @@ pub(crate) struct Kratos {
 }
 
 impl Kratos {
-    /// Starts one and waits until it is ready.
-    pub(super) fn start(program: PathBuf) -> Self {
+    /// Starts one, with these variables besides its own, and waits until it is ready.
+    pub(super) fn start(program: PathBuf, more: Variables) -> Self {
         let recipe = Recipe {
             name: "kratos",
             serve: &["serve", "--watch-courier"],
@@ -27,7 +27,7 @@ impl Kratos {
         let [crochet] = ports::free();
         let origin = format!("http://localhost:{crochet}");
         let smtp = format!("smtp://127.0.0.1:{}/?disable_starttls=true", mail.port());
-        let variables = vec![
+        let mut variables = vec![
             ("SERVE_PUBLIC_BASE_URL", format!("{origin}/.ory/kratos/")),
             ("SELFSERVICE_METHODS_PASSKEY_CONFIG_RP_ORIGINS", origin),
             ("COURIER_SMTP_CONNECTION_URI", smtp),
@@ -36,6 +36,7 @@ impl Kratos {
             // What a password costs is Kratos's to prove.
             ("HASHERS_BCRYPT_COST", "4".to_owned()),
         ];
+        variables.extend(more);
         Self {
             server: OryServer::start(recipe, program, variables),
             crochet,

@@ -37,7 +37,7 @@ pub(crate) struct MailServer {
 }
 
 impl MailServer {
-    pub(super) fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let server = Self {
             port: listener.local_addr().unwrap().port(),
@@ -54,7 +54,7 @@ impl MailServer {
         server
     }
 
-    pub(super) fn port(&self) -> u16 {
+    pub(crate) fn port(&self) -> u16 {
         self.port
     }
 

@@ -15,7 +15,7 @@ pub(crate) fn free<const N: usize>() -> [u16; N] {
 }
 
 /// Whether a server on this port answers this path with 200.
-pub(super) fn is_well(port: u16, path: &str) -> bool {
+pub(crate) fn is_well(port: u16, path: &str) -> bool {
     let ask = || {
         let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
         stream.set_read_timeout(Some(ANSWER_MAX))?;

@@ -17,8 +17,11 @@ const STARTS_MAX: usize = 5;
 /// Any secret will do.
 pub(super) const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
+/// Stands in a value for the public port, which is chosen at last.
+pub(super) const PUBLIC_PORT: &str = "{public}";
+
 /// Variables and their values.
-pub(super) type Variables = Vec<(&'static str, String)>;
+pub(crate) type Variables = Vec<(&'static str, String)>;
 
 /// How to start one.
 pub(super) struct Recipe {
@@ -85,8 +88,12 @@ impl OryServer {
         let mut command = vec![&*program];
         command.extend(self.recipe.serve);
         command.extend(["-c", &file, "--sqa-opt-out", "--dev"]);
+        let public = self.public.to_string();
         let mut variables = self.variables.clone();
-        variables.push(("SERVE_PUBLIC_PORT", self.public.to_string()));
+        for (_, value) in &mut variables {
+            *value = value.replace(PUBLIC_PORT, &public);
+        }
+        variables.push(("SERVE_PUBLIC_PORT", public));
         variables.push(("SERVE_ADMIN_PORT", self.admin.to_string()));
         let mut daemon = Daemon::start(&self.folder, &configuration(), &command, &variables);
         let ready = until("a server of Ory's to be ready", || {

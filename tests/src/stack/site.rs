@@ -1,11 +1,12 @@
-//! A Crochet whose people the shared Kratos keeps, at the address for which that Kratos is configured.
+//! A Crochet whose people a Kratos keeps, at the address for which that Kratos is configured; its programs may get their
+//! tokens from a Hydra.
 
 use std::fs;
 use std::path::PathBuf;
 
-use super::Kratos;
 use super::daemon::Daemon;
 use super::ports;
+use super::{Hydra, Kratos};
 use crate::crochet::EXECUTABLE;
 use crate::wait::until;
 
@@ -19,21 +20,25 @@ pub(crate) struct CrochetSite {
 
 impl CrochetSite {
     /// Starts one and waits until it is ready.
-    pub(crate) fn beside(kratos: &Kratos) -> Self {
+    pub(crate) fn beside(kratos: &Kratos, hydra: Option<&Hydra>) -> Self {
+        let mut settings = people(&kratos.public(), &kratos.admin());
+        if let Some(hydra) = hydra {
+            settings.extend(oauth(hydra, &hydra.public(), &hydra.admin()));
+        }
+        Self::start(kratos.crochet, &settings, &[])
+    }
+
+    /// Starts one on this port with these settings and variables, and waits until it is ready.
+    pub(crate) fn start(port: u16, settings: &[String], env: &[(&str, String)]) -> Self {
         let folder = tempfile::tempdir().unwrap().keep();
         let data = folder.join("data");
-        let port = kratos.crochet;
-        let settings = [
-            format!("listen=127.0.0.1:{port}"),
-            format!("people.kratos_url={}", kratos.public()),
-            format!("people.kratos_admin_url={}", kratos.admin()),
-        ];
+        let listen = format!("listen=127.0.0.1:{port}");
         let folder_of_data = data.display().to_string();
-        let mut command = vec![EXECUTABLE, "serve", "--data", &folder_of_data];
-        for setting in &settings {
+        let mut command = vec![EXECUTABLE, "serve", "--data", &folder_of_data, "--set", &listen];
+        for setting in settings {
             command.extend(["--set", setting]);
         }
-        let mut daemon = Daemon::start(&folder, &folder, &command, &[]);
+        let mut daemon = Daemon::start(&folder, &folder, &command, env);
         until("Crochet to be ready", || {
             assert!(!daemon.has_ended(), "Crochet ended: {}", daemon.log());
             ports::is_well(port, "/api/platform/v1/health/ready").then_some(())
@@ -55,4 +60,21 @@ impl CrochetSite {
     pub(crate) fn log(&self) -> String {
         self.daemon.log()
     }
+}
+
+/// The settings for people whom the Kratos with these addresses keeps.
+pub(crate) fn people(public: &str, admin: &str) -> Vec<String> {
+    vec![
+        format!("people.kratos_url={public}"),
+        format!("people.kratos_admin_url={admin}"),
+    ]
+}
+
+/// The settings for programs that get their tokens from a Hydra at these addresses.
+pub(crate) fn oauth(hydra: &Hydra, public: &str, admin: &str) -> Vec<String> {
+    vec![
+        format!("oauth.issuer={}", hydra.issuer),
+        format!("oauth.hydra_url={public}"),
+        format!("oauth.hydra_admin_url={admin}"),
+    ]
 }

@@ -28,8 +28,12 @@ pub(crate) struct Visitor {
 impl Visitor {
     /// Somebody who has never been here.
     pub(crate) fn to(kratos: &Kratos) -> Self {
+        Self::at(&kratos.public())
+    }
+
+    fn at(kratos: &str) -> Self {
         Self {
-            kratos: kratos.public(),
+            kratos: kratos.to_owned(),
             http: Client::builder()
                 .redirect(reqwest::redirect::Policy::none())
                 .build()
@@ -40,7 +44,12 @@ impl Visitor {
 
     /// Registers with a name and an address and is signed in afterwards.
     pub(crate) async fn register(kratos: &Kratos, email: &str, name: &str) -> Self {
-        let mut visitor = Self::to(kratos);
+        Self::register_at(&kratos.public(), email, name).await
+    }
+
+    /// The same at the Kratos that answers here.
+    pub(crate) async fn register_at(kratos: &str, email: &str, name: &str) -> Self {
+        let mut visitor = Self::at(kratos);
         let form = json!({
             "method": "password", "password": PASSWORD, "traits": {"email": email, "name": name},
         });
