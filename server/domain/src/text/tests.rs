@@ -34,6 +34,14 @@ fn a_blank_line_ends_a_sentence_and_a_line_break_does_not() {
 }
 
 #[test]
+fn the_beginning_of_a_word_is_spelt_as_the_word_is() {
+    let prose = TokeniserOptions::default();
+    assert_eq!(prose.beginning("Well\u{2011}"), "well-");
+    assert_eq!(prose.beginning("DON\u{2019}"), "don'");
+    assert_eq!(Preset::Literal.options().beginning("Cafe\u{301}"), "Caf\u{e9}");
+}
+
+#[test]
 fn apostrophes_and_hyphens_belong_inside_words() {
     assert_eq!(
         prose("don\u{2019}t 'quote' well-known -- end- dogs' rock-'n"),
