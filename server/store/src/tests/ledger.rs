@@ -114,10 +114,14 @@ async fn whoever_follows_a_wave_hears_that_something_is_given_up() {
         reason: "too hot".to_owned(),
     }];
     let hour = Duration::from_secs(3_600);
-    let follow = world.ingest.wave_after(&wave, Duration::ZERO, hour);
-    let (seen, marked) = tokio::join!(follow, world.ledger.mark_failed(&failures));
-    marked.unwrap();
-    assert_eq!(seen.unwrap().stuck.unwrap().items, 1);
+    let mut follow = world.ingest.wave_after(&wave, Duration::ZERO, hour);
+    // It has looked, and sleeps.
+    let early = tokio::time::timeout(Duration::from_millis(200), &mut follow).await;
+    assert!(early.is_err(), "there is nothing to tell yet");
+    world.ledger.mark_failed(&failures).await.unwrap();
+    let seen = tokio::time::timeout(Duration::from_secs(20), follow).await;
+    let seen = seen.expect("it is woken").unwrap();
+    assert_eq!(seen.stuck.unwrap().items, 1);
 }
 
 #[tokio::test]
