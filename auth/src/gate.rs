@@ -83,7 +83,7 @@ impl Gate {
 
     /// A key as header or as bearer.
     async fn key(&self, key: &ApiKey, request: &RequestContext) -> Result<Option<Caller>, Problem> {
-        let verified = self.keys.verify(&key).await?;
+        let verified = self.keys.verify(key).await?;
         Ok(verified.map(|key| Caller::new(key.subject, key.kind, key.scopes, request.clone())))
     }
 

@@ -76,13 +76,7 @@ async fn here(config: &Config, ports: &Ports, memory: Duration) -> Result<Access
     let matrices = Arc::new(Matrices::new(Arc::new(source), Matrix::built_in(scopes())));
     let given = programs::of(&config.oauth)?;
     let kept = accounts::of(&config.people, given.as_ref().map(|given| &given.admin))?;
-    let owners: Arc<dyn Owners> = match &kept {
-        Some(kept) => Arc::new(EitherOwners {
-            here: Arc::new(LocalOwners),
-            others: kept.people.clone(),
-        }),
-        None => Arc::new(LocalOwners),
-    };
+    let owners = owners(kept.as_ref());
     let checker = LocalKeys::new(
         Arc::new(StoredKeys::new(keys.clone())),
         owners.clone(),
@@ -91,14 +85,7 @@ async fn here(config: &Config, ports: &Ports, memory: Duration) -> Result<Access
     let authenticator = Arc::new(KeyAuthenticator::new(Arc::new(checker), memory));
     credentials::ensure(&config.data, &keys, &authenticator).await?;
     let sign_ins = LocalSessions::new(Arc::new(StoredTickets::new(ports.store.sign_ins())));
-    let links: Arc<dyn Sessions> = Arc::new(sign_ins.clone());
-    let keeper: Arc<dyn Sessions> = match &kept {
-        Some(kept) => Arc::new(EitherSessions {
-            links,
-            others: kept.sessions.clone(),
-        }),
-        None => links,
-    };
+    let keeper = keeper(&sign_ins, kept.as_ref());
     let sessions = Arc::new(RememberedSessions::new(keeper, memory));
     let roles = RoleService::new(RoleParts {
         kept: stored,
@@ -140,6 +127,29 @@ async fn here(config: &Config, ports: &Ports, memory: Duration) -> Result<Access
             programs: given.map(|given| given.pages(scopes())).transpose()?,
         }),
     })
+}
+
+/// Who owns keys: whoever came by a sign-in link, and the people of Kratos if there is one.
+fn owners(kept: Option<&accounts::Kept>) -> Arc<dyn Owners> {
+    match kept {
+        Some(kept) => Arc::new(EitherOwners {
+            here: Arc::new(LocalOwners),
+            others: kept.people.clone(),
+        }),
+        None => Arc::new(LocalOwners),
+    }
+}
+
+/// Who keeps sessions: those of sign-in links are ours, the others Kratos's if there is one.
+fn keeper(sign_ins: &LocalSessions, kept: Option<&accounts::Kept>) -> Arc<dyn Sessions> {
+    let links: Arc<dyn Sessions> = Arc::new(sign_ins.clone());
+    match kept {
+        Some(kept) => Arc::new(EitherSessions {
+            links,
+            others: kept.sessions.clone(),
+        }),
+        None => links,
+    }
 }
 
 /// The same gate, which knows the tokens of `given` too.
