@@ -77,7 +77,7 @@ impl Gate {
             scopes,
             request.clone(),
         );
-        let caller = caller.with_roles(roles.collect());
+        let caller = caller.with_roles(roles.collect()).in_session();
         Ok(Some((person, caller)))
     }
 

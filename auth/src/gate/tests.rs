@@ -109,6 +109,7 @@ async fn a_person_may_do_what_all_their_roles_grant_together() {
     let (gate, _) = gate(&["editor", "operator", "gardener"]);
     let ada = caller(&gate, with_cookie("ada")).await.unwrap();
     assert_eq!((&*ada.subject, ada.kind), ("person:ada", CallerKind::Person));
+    assert!(ada.in_session);
     assert_eq!(ada.roles.as_slice(), ["editor", "operator", "gardener"]);
     assert!(ada.scopes.contains("corpora:write") && ada.scopes.contains("work:admin"));
     assert!(!ada.scopes.contains("keys:write"));

@@ -75,6 +75,7 @@ async fn a_persons_token_can_do_what_it_was_given_for_and_its_person_may() {
         (&*of_editor.subject, of_editor.kind),
         ("person:8991dd08", CallerKind::Person)
     );
+    assert!(!of_editor.in_session, "a program acts for them");
     assert_eq!(scopes(&of_editor), ["corpora:write", "orthos:read"]);
     assert_eq!(of_editor.roles.as_slice(), ["editor"]);
     let of_admin = caller(&world(Some(&["admin"])).1, "person").await.unwrap();

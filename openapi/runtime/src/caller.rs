@@ -84,6 +84,8 @@ pub struct Caller {
     pub roles: Roles,
     /// What it may do.
     pub scopes: Scopes,
+    /// Whether it is a person who is here themselves, and not a program that they have let in.
+    pub in_session: bool,
     /// The subject that it acts for, when it is a service.
     pub on_behalf_of: Option<Arc<str>>,
     /// The request that the call serves.
@@ -103,6 +105,7 @@ impl Caller {
             kind,
             roles: Roles::default(),
             scopes,
+            in_session: false,
             on_behalf_of: None,
             request,
         }
@@ -112,6 +115,13 @@ impl Caller {
     #[must_use]
     pub fn with_roles(mut self, roles: Roles) -> Self {
         self.roles = roles;
+        self
+    }
+
+    /// The same caller, who is here themselves.
+    #[must_use]
+    pub fn in_session(mut self) -> Self {
+        self.in_session = true;
         self
     }
 
@@ -179,6 +189,7 @@ mod tests {
             RequestContext::new(),
         )
         .with_roles(Roles::from_iter(["viewer"]))
+        .in_session()
     }
 
     #[test]
@@ -194,6 +205,7 @@ mod tests {
             [""; 0],
             "a person's roles stay with the person"
         );
+        assert!(!acting.in_session, "a service is nobody who is here");
         assert_eq!(acting.request, person.request);
     }
 

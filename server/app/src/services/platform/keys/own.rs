@@ -3,14 +3,14 @@
 use crochet_api::platform::KeyId;
 use crochet_auth::LOCAL_PERSON;
 use crochet_domain::ports::{KeyRecord, KeysError};
-use crochet_openapi::{Caller, CallerKind, Problem};
+use crochet_openapi::{Caller, Problem};
 
 use super::{KEY_RULE, KeyService, within_callers};
 use crate::services::problems::problem;
 
-/// A key that could make another would never end.
+/// A key that could make another would never end, and a program that was let in could stay when it is no more.
 pub(super) fn only_people(caller: &Caller) -> Result<(), Problem> {
-    if caller.kind == CallerKind::Person {
+    if caller.in_session {
         return Ok(());
     }
     Err(Problem::forbidden(
@@ -45,5 +45,24 @@ impl KeyService {
             caller,
             &matrix,
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crochet_openapi::{CallerKind, RequestContext, Scopes};
+
+    use super::*;
+
+    #[test]
+    fn a_program_that_a_person_let_in_makes_no_key_of_theirs() {
+        let with_token = Caller::new(
+            "person:ada",
+            CallerKind::Person,
+            Scopes::default(),
+            RequestContext::new(),
+        );
+        assert_eq!(only_people(&with_token).unwrap_err().status, 403);
+        assert!(only_people(&with_token.in_session()).is_ok());
     }
 }
