@@ -180,7 +180,7 @@ async fn a_role_that_is_no_more_opens_no_page_and_changes_nothing() {
             Does::ChangesForAnybody => continue,
         };
         not_failed(page, &address, &seen);
-        let open = ["/login", "/people", "/signin/no-such-link", "/keys"];
+        let open = ["/login", "/logout", "/people", "/signin/no-such-link", "/keys"];
         if page.does == Does::Changes {
             assert!(
                 [400, 403, 404, 409, 422].contains(&seen.status),
