@@ -24,61 +24,62 @@ impl Postings {
         self.0.entry(word.0.into()).or_default().extend_from_slice(entry);
     }
 
-    /// Writes what orthos have; `part` tells this report from others.
-    pub(crate) async fn write_orthos<E>(&self, tx: &Tx, context: Uuid, part: i64) -> Result<(), Abort<E>> {
-        let row = |(word, entries): (&i64, &Vec<u8>)| ortho_words::ActiveModel {
-            context_id: Set(context),
-            word: Set(*word),
-            part: Set(part),
-            entries: Set(entries.clone()),
-        };
-        let rows: Vec<_> = self.0.iter().map(row).collect();
-        Ok(insert_all(&**tx, &rows).await?)
-    }
-
-    /// Writes what remediations have.
-    pub(crate) async fn write_remediations<E>(
-        &self,
-        tx: &Tx,
-        context: Uuid,
-        part: i64,
-    ) -> Result<(), Abort<E>> {
-        let row = |(word, entries): (&i64, &Vec<u8>)| remediation_words::ActiveModel {
-            context_id: Set(context),
-            word: Set(*word),
-            part: Set(part),
-            entries: Set(entries.clone()),
-        };
-        let rows: Vec<_> = self.0.iter().map(row).collect();
+    /// Writes a part of an index; `part` tells this report from others.
+    pub(crate) async fn write<I: Index, E>(&self, tx: &Tx, context: Uuid, part: i64) -> Result<(), Abort<E>>
+    where
+        I::ActiveModel: Send + Sync,
+    {
+        let row = |(&word, entries): (&i64, &Vec<u8>)| I::row(context, word, part, entries.clone());
+        let rows: Vec<I::ActiveModel> = self.0.iter().map(row).collect();
         Ok(insert_all(&**tx, &rows).await?)
     }
 }
 
-/// The entries of the orthos with a word, in parts.
-pub(crate) async fn of_orthos<E>(tx: &Tx, context: Uuid, word: WordId) -> Result<Vec<Vec<u8>>, Abort<E>> {
-    Ok(ortho_words::Entity::find()
-        .select_only()
-        .column(ortho_words::Column::Entries)
-        .filter(ortho_words::Column::ContextId.eq(context))
-        .filter(ortho_words::Column::Word.eq(i64::from(word.0)))
-        .order_by_asc(ortho_words::Column::Part)
-        .into_tuple()
-        .all(&**tx)
-        .await?)
+/// A table that holds an inverted index.
+pub(crate) trait Index: EntityTrait {
+    const CONTEXT: Self::Column;
+    const WORD: Self::Column;
+    const PART: Self::Column;
+    const ENTRIES: Self::Column;
+
+    fn row(context: Uuid, word: i64, part: i64, entries: Vec<u8>) -> Self::ActiveModel;
 }
 
-/// The entries of the remediations with a word, in parts.
-pub(crate) async fn of_remediations<E>(
+macro_rules! index {
+    ($table:ident) => {
+        impl Index for $table::Entity {
+            const CONTEXT: Self::Column = $table::Column::ContextId;
+            const WORD: Self::Column = $table::Column::Word;
+            const PART: Self::Column = $table::Column::Part;
+            const ENTRIES: Self::Column = $table::Column::Entries;
+
+            fn row(context: Uuid, word: i64, part: i64, entries: Vec<u8>) -> Self::ActiveModel {
+                $table::ActiveModel {
+                    context_id: Set(context),
+                    word: Set(word),
+                    part: Set(part),
+                    entries: Set(entries),
+                }
+            }
+        }
+    };
+}
+
+index!(ortho_words);
+index!(remediation_words);
+
+/// The entries of a word, in parts.
+pub(crate) async fn entries_of<I: Index, E>(
     tx: &Tx,
     context: Uuid,
     word: WordId,
 ) -> Result<Vec<Vec<u8>>, Abort<E>> {
-    Ok(remediation_words::Entity::find()
+    Ok(I::find()
         .select_only()
-        .column(remediation_words::Column::Entries)
-        .filter(remediation_words::Column::ContextId.eq(context))
-        .filter(remediation_words::Column::Word.eq(i64::from(word.0)))
-        .order_by_asc(remediation_words::Column::Part)
+        .column(I::ENTRIES)
+        .filter(I::CONTEXT.eq(context))
+        .filter(I::WORD.eq(i64::from(word.0)))
+        .order_by_asc(I::PART)
         .into_tuple()
         .all(&**tx)
         .await?)

@@ -23,7 +23,9 @@ use super::{shapes, words};
 use crate::clock::millis;
 use crate::contexts::locked;
 use crate::database::{Abort, Tx, insert_new, insert_new_returning_keys};
-use crate::entities::{contexts, orthos, pipeline_items, remediations, waves};
+use crate::entities::{
+    contexts, ortho_words, orthos, pipeline_items, remediation_words, remediations, waves,
+};
 use crate::ingest::settle;
 use crate::ledger::insert_items;
 use crate::postings::Postings;
@@ -269,11 +271,13 @@ async fn index(
     shapes::add(tx, rows.context, counted).await?;
     let mut words = Postings::default();
     orthos().for_each(|ortho| words::note(&mut words, ortho));
-    words.write_orthos(tx, context.id, context.orthos).await?;
+    words
+        .write::<ortho_words::Entity, _>(tx, context.id, context.orthos)
+        .await?;
     if remediations_added > 0 {
         let part = context.remediations;
         rows.waiting_words
-            .write_remediations(tx, context.id, part)
+            .write::<remediation_words::Entity, _>(tx, context.id, part)
             .await?;
     }
     Ok(())

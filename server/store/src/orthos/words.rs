@@ -15,6 +15,7 @@ use super::lookup::by_ids;
 use super::place::Place;
 use super::shapes::fits;
 use crate::database::{Abort, Tx};
+use crate::entities::ortho_words;
 use crate::postings::{self, Postings};
 
 /// So few candidates are looked at themselves, rather than at what else has their words.
@@ -119,7 +120,7 @@ impl Entry {
 
 async fn entries_of(tx: &Tx, context: ContextKey, word: WordId) -> Outcome<Vec<Entry>> {
     let mut entries = Vec::new();
-    for part in postings::of_orthos(tx, context.0, word).await? {
+    for part in postings::entries_of::<ortho_words::Entity, _>(tx, context.0, word).await? {
         let mut rest = part.as_slice();
         while !rest.is_empty() {
             let damaged = || Abort::Damaged(format!("the index of word {} in context {context}", word.0));

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::{Outcome, remediation_of, require};
 use crate::cursor::{List, limit};
 use crate::database::{Abort, Tx};
+use crate::entities::remediation_words;
 use crate::entities::remediations::{Column, Entity};
 use crate::postings::{self, Postings};
 
@@ -76,7 +77,7 @@ async fn keys_of(tx: &Tx, context: ContextKey, words: &[WordId]) -> Outcome<BTre
         return Ok(keys);
     };
     let wanted = hash(words);
-    for part in postings::of_remediations(tx, context.0, last).await? {
+    for part in postings::entries_of::<remediation_words::Entity, _>(tx, context.0, last).await? {
         let (entries, []) = part.as_chunks::<28>() else {
             return Err(Abort::Damaged(format!(
                 "the index of word {} in context {context}",
