@@ -79,8 +79,13 @@ async fn whoever_is_refused_is_noted_and_the_log_is_not_for_everybody() {
     assert_eq!(browser.get("/audit/export").await.status, 403);
     let link = browser.link("admin").await;
     browser.post(&link, &[]).await;
-    let log = until(&browser, "/audit?outcome=denied", "list_audit_entries").await;
-    log.says(&["needs <code>audit:read</code>", "export_audit_entries"]);
+    let log = until(
+        &browser,
+        "/audit?outcome=denied",
+        "<code>export_audit_entries</code>",
+    )
+    .await;
+    log.says(&["needs <code>audit:read</code>", "<code>list_audit_entries</code>"]);
 }
 
 #[tokio::test]
