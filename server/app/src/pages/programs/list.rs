@@ -15,7 +15,7 @@ use crate::pages::reply::see_other;
 
 #[derive(Serialize)]
 struct Shown {
-    programs: Vec<Program>,
+    let_in: Vec<Program>,
 }
 
 #[derive(Serialize)]
@@ -45,7 +45,7 @@ pub(super) async fn show(
         }),
     });
     let shown = Shown {
-        programs: shown.collect(),
+        let_in: shown.collect(),
     };
     site.answer(&visit.frame, 200, "programs/list.html", shown)
 }
