@@ -58,10 +58,10 @@ fn a_key_for_nothing_is_a_usage_error() {
 }
 
 #[test]
-fn nobody_makes_a_key_for_what_they_may_not_do_themselves() {
+fn a_scope_that_is_none_is_refused_by_name() {
     Workshop::new()
         .run(&["keys", "create", "reader", "--scope", "made:up"])
-        .refused_with(1, &["not allowed", "made:up"]);
+        .refused_with(1, &["there is no scope made:up"]);
 }
 
 #[test]

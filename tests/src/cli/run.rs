@@ -153,6 +153,8 @@ fn a_text_over_the_limit_is_refused() {
 #[test]
 fn a_context_does_not_exist_until_it_is_made() {
     let workshop = Workshop::new();
+    let file = workshop.text("square.txt", SQUARE);
+    assert_eq!(workshop.run(&["run", &file]).code, Some(0));
     workshop
         .run(&["add", "nowhere", "--sample", "part-1"])
         .refused_with(1, &["nowhere"]);

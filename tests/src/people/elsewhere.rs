@@ -56,8 +56,16 @@ async fn by_provider(hydra: &Hydra, surfer: &mut Surfer, from: &str, subject: &s
     let mut page = surfer
         .send(&action, &[("csrf_token", &token), ("provider", "elsewhere")])
         .await;
-    while page.place.contains("_challenge=") {
-        let onward = says_yes(hydra, &page, subject).await;
+    // A surfer stops wherever another server begins.
+    while !page.place.starts_with('/') {
+        let is_asked = ["login_challenge=", "consent_challenge="]
+            .iter()
+            .any(|question| page.place.contains(question));
+        let onward = if is_asked {
+            says_yes(hydra, &page, subject).await
+        } else {
+            page.place.clone()
+        };
         page = surfer.go(&onward).await;
     }
     page

@@ -271,6 +271,7 @@ fn works(place: &Place) {
         .last()
         .unwrap_or_else(|| panic!("{:?} {}", ran.stderr, worker.log()));
     let done: Value = serde_json::from_str(done).unwrap();
-    assert_eq!(done["event"], json!("done"));
+    let said = String::from_utf8_lossy(&ran.stderr);
+    assert_eq!(done["event"], json!("done"), "{said}\n{}", worker.log());
     assert!(!worker.has_ended(), "{}", worker.log());
 }
