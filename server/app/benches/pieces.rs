@@ -1,4 +1,5 @@
-//! What the durable pipeline takes: a text as a whole, the same text in many pieces, and one more sentence at the end.
+//! What the durable pipeline takes: a text as a whole, the same text in many pieces, handed over at once or each when the
+//! one before has settled, and one more sentence at the end.
 //!
 //! `cargo bench -p crochet --bench pieces [WORDS [PIECES]]` cuts the first 8,000 words of `../shared/data/sherlock.txt`
 //! (beside the checkout) at ends of sentences. For each measurement a server is started in this process on a temporary
@@ -47,25 +48,29 @@ fn main() {
 
 async fn measure(text: &Text<'_>, pieces: usize) {
     let (whole, parts) = (text.pieces(1), text.pieces(pieces));
-    let (mut as_whole, mut in_pieces) = (Vec::new(), Vec::new());
+    let (mut as_whole, mut at_once, mut in_turn) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        let server = Server::start().await;
-        as_whole.push(server.take(&whole).await);
-        let digest = server.digest().await;
-        server.stop().await;
-        let server = Server::start().await;
-        in_pieces.push(server.take(&parts).await);
-        assert_eq!(server.digest().await, digest, "pieces make no difference");
-        server.stop().await;
+        let (digest, took) = taken(&[&whole]).await;
+        as_whole.push(took);
+        let (of_pieces, took) = taken(&[&parts]).await;
+        at_once.push(took);
+        assert_eq!(of_pieces, digest, "pieces make no difference");
+        let one_by_one: Vec<&[&str]> = parts.chunks(1).collect();
+        let (of_pieces, took) = taken(&one_by_one).await;
+        in_turn.push(took);
+        assert_eq!(of_pieces, digest, "nor does it matter when they come");
     }
-    let (one, many) = (median(&mut as_whole), median(&mut in_pieces));
+    let one = median(&mut as_whole);
     println!("one piece       {:>8.0} ms", ms(one));
-    println!(
-        "{:<4} pieces     {:>8.0} ms  of equal digest",
-        parts.len(),
-        ms(many)
-    );
-    println!("ratio           {:>8.2}", many.as_secs_f64() / one.as_secs_f64());
+    for (how, took) in [("at once", &mut at_once), ("in turn", &mut in_turn)] {
+        let many = median(took);
+        println!(
+            "{:<4} pieces     {:>8.0} ms  {how}, of equal digest, ratio {:.2}",
+            parts.len(),
+            ms(many),
+            many.as_secs_f64() / one.as_secs_f64()
+        );
+    }
     println!("peak memory     {:>8} MB  server and client", peak_mb());
 
     let server = Server::start().await;
@@ -84,6 +89,18 @@ async fn measure(text: &Text<'_>, pieces: usize) {
         ms(most)
     );
     server.stop().await;
+}
+
+/// A new server takes lots of texts, each lot when the one before has settled: the digest then, and how long it took.
+async fn taken(lots: &[&[&str]]) -> (String, Duration) {
+    let server = Server::start().await;
+    let mut took = Duration::ZERO;
+    for lot in lots {
+        took += server.take(lot).await;
+    }
+    let digest = server.digest().await;
+    server.stop().await;
+    (digest, took)
 }
 
 /// The start of a book, and what comes after it.

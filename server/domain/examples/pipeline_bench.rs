@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use crochet_domain::ids::{OrthoId, Pair, RemediationId};
 use crochet_domain::phrases::{ContextView, Interner};
-use crochet_domain::pipeline::{Begun, Budget, Found, Report, begin};
+use crochet_domain::pipeline::{Budget, Report, begin};
 use crochet_domain::search::incremental::Waiting;
 use crochet_domain::text::{Tokeniser, sentences_of};
 use crochet_domain::{Bounds, ContextSettings, Version, WordId, WorkPayload};
@@ -20,7 +20,7 @@ struct Memory {
     waiting: HashMap<Pair, Vec<Waiting>>,
     asked: usize,
     woken: usize,
-    items: usize,
+    steps: usize,
     shapes: std::collections::BTreeMap<String, usize>,
 }
 
@@ -55,22 +55,17 @@ impl Memory {
 
     fn work(&mut self, view: &ContextView, first: Vec<WorkPayload>) -> Result<(), Box<dyn Error>> {
         let mut queue = VecDeque::from(first);
-        while let Some(payload) = queue.pop_front() {
-            self.items += 1;
-            let found: Found = match begin(&payload, view, Budget::default())? {
-                Begun::Found(found) => found,
-                Begun::Asks(asks) => {
-                    self.asked += asks.pairs().len();
-                    let waiting: Vec<Waiting> = asks
-                        .pairs()
-                        .iter()
-                        .flat_map(|pair| self.waiting.get(pair).into_iter().flatten())
-                        .cloned()
-                        .collect();
-                    self.woken += waiting.len();
-                    asks.answer(view, &waiting)
-                }
-            };
+        while !queue.is_empty() {
+            self.steps += 1;
+            let mut begun = begin(queue.iter().cloned().collect(), view, Budget::default())?;
+            let pairs = begun.pairs();
+            self.asked += pairs.len();
+            for waiting in pairs.iter().filter_map(|pair| self.waiting.get(pair)) {
+                self.woken += waiting.len();
+                begun.hear(view, waiting);
+            }
+            let found = begun.finish(view)?;
+            queue.drain(..found.taken);
             self.take(&found.report, &mut queue);
         }
         Ok(())
@@ -139,7 +134,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         memory.orthos.len(),
         memory.remediations.len(),
         start.elapsed().as_secs_f64(),
-        memory.items,
+        memory.steps,
         memory.asked,
         memory.woken,
     );

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crochet_domain::phrases::{ContextView, TextWords};
-use crochet_domain::pipeline::{Begun, Budget, begin};
+use crochet_domain::pipeline::{Budget, begin};
 use crochet_domain::ports::{ContextKey, ItemReport, NewContext, NewText, PageRequest};
 use crochet_domain::search::incremental::Waiting;
 use crochet_domain::text::{Tokeniser, sentences_of};
@@ -19,10 +19,17 @@ pub(crate) fn words_or(default: usize) -> usize {
         .unwrap_or(default)
 }
 
-pub(crate) async fn open(folder: &Path) -> Store {
-    Store::open(&folder.join("crochet.sqlite"), Arc::new(SystemClock))
-        .await
-        .unwrap()
+/// Measures on a new store, in a folder that goes with it.
+pub(crate) fn on_a_store(measure: impl AsyncFnOnce(Store)) {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    runtime.block_on(async {
+        let file = folder.path().join("crochet.sqlite");
+        measure(Store::open(&file, Arc::new(SystemClock)).await.unwrap()).await;
+    });
 }
 
 /// The first words of the text, if it is there.
@@ -95,20 +102,17 @@ pub(crate) async fn work_off(store: &Store, context: ContextKey, view: &ContextV
     while let Some(item) = ledger.unpushed(1).await.unwrap().first() {
         let start = Instant::now();
         let payload = WorkPayload::from_json(&item.payload).unwrap();
-        let report = match begin(&payload, view, Budget::default()).unwrap() {
-            Begun::Found(found) => found.report,
-            Begun::Asks(asks) => {
-                let waiting = waiting(store, context, asks.pairs()).await;
-                asks.answer(view, &waiting).report
-            }
-        };
+        let mut begun = begin(vec![payload], view, Budget::default()).unwrap();
+        begun.hear(view, &waiting(store, context, &begun.pairs()).await);
+        let report = begun.finish(view).unwrap().report;
         work.searching += start.elapsed();
         let start = Instant::now();
         let report = ItemReport {
-            item: item.id,
+            items: vec![item.id],
             report,
             more: false,
             truncated: false,
+            newest_only: false,
         };
         assert!(orthos.report_expansion(context, report).await.unwrap().done);
         work.storing += start.elapsed();

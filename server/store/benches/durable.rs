@@ -18,20 +18,14 @@ use crochet_domain::phrases::TextWords;
 use crochet_domain::ports::{ContextKey, LeaseRequest, PushItem};
 use crochet_store::Store;
 
-use book::{cut, ingest, open, view_of, work_off};
+use book::{cut, ingest, on_a_store, view_of, work_off};
 
 const ITEMS: u32 = 10_000;
 const BATCH: u32 = 100;
 
 fn main() {
     let words = book::words_or(8_000);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    runtime.block_on(async {
-        let store = open(folder.path()).await;
+    on_a_store(async |store| {
         match cut(words) {
             Some(words) => reports(&store, words).await,
             None => println!("reports: ../shared/data/sherlock.txt is not there"),

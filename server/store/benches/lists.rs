@@ -14,11 +14,12 @@ mod book;
 use std::time::{Duration, Instant};
 
 use crochet_domain::ortho::Order;
+use crochet_domain::phrases::TextWords;
 use crochet_domain::ports::{ContextKey, OrthoQuery, PageRequest};
 use crochet_domain::{Ortho, Version, WordId};
 use crochet_store::Store;
 
-use book::{cut, ingest, open, view_of, work_off};
+use book::{cut, ingest, on_a_store, view_of, work_off};
 
 /// Items of a page that is timed, and of one that is not.
 const PAGE: u32 = 50;
@@ -28,32 +29,28 @@ const TIMED: usize = 20;
 
 fn main() {
     let words = book::words_or(18_000);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    runtime.block_on(async {
-        let Some(text) = cut(words) else {
-            return println!("lists: ../shared/data/sherlock.txt is not there");
-        };
-        let store = open(folder.path()).await;
-        let context = ingest(&store, text).await;
-        let view = view_of(&store, context).await;
-        work_off(&store, context, &view).await;
-        let record = store.contexts().get(context).await.unwrap();
-        println!(
-            "lists: {words} words, {} orthos, {} remediations",
-            record.orthos, record.remediations
-        );
-        let the = view
-            .vocabulary()
-            .in_byte_order()
-            .into_iter()
-            .max_by_key(|word| view.counts().count(*word, view.version()));
-        orthos(&store, context, the.unwrap()).await;
-        remediations(&store, context).await;
+    on_a_store(async |store| match cut(words) {
+        Some(text) => lists(&store, text, words).await,
+        None => println!("lists: ../shared/data/sherlock.txt is not there"),
     });
+}
+
+async fn lists(store: &Store, text: TextWords, words: usize) {
+    let context = ingest(store, text).await;
+    let view = view_of(store, context).await;
+    work_off(store, context, &view).await;
+    let record = store.contexts().get(context).await.unwrap();
+    println!(
+        "lists: {words} words, {} orthos, {} remediations",
+        record.orthos, record.remediations
+    );
+    let the = view
+        .vocabulary()
+        .in_byte_order()
+        .into_iter()
+        .max_by_key(|word| view.counts().count(*word, view.version()));
+    orthos(store, context, the.unwrap()).await;
+    remediations(store, context).await;
 }
 
 /// Every kind of list of orthos.

@@ -23,6 +23,8 @@ use uuid::Uuid;
 use crate::clock::{millis, moment};
 use crate::database::{Abort, Database, Tx, insert_new};
 use crate::entities::pipeline_items::{ActiveModel, Column, Entity, Model};
+use crate::entities::waves;
+use crate::ingest::settle;
 use crate::signals::{Listener, Signals, Topic};
 
 pub(crate) use stuck::{retry, stuck};
@@ -122,9 +124,16 @@ impl Ledger for SqlLedger {
 
     async fn mark_failed(&self, failures: &[Failure]) -> Result<(), LedgerError> {
         let now = self.clock.now();
-        let body = |tx: Tx| async move { stuck::mark(&tx, failures, now).await };
-        let waves = self.database.write("noting what is given up", body).await?;
+        let body = |tx: Tx| async move {
+            let waves = stuck::mark(&tx, failures, now).await?;
+            let settled = settle_others(&tx, &waves, now).await?;
+            Ok((waves, settled))
+        };
+        let (waves, settled) = self.database.write("noting what is given up", body).await?;
         self.ring(&waves);
+        for wave in settled {
+            self.signals.ring_step(wave.0, true);
+        }
         Ok(())
     }
 
@@ -226,6 +235,27 @@ fn handed_of<E>((id, kind, pushed_at, pushes, failure): HandedRow) -> Result<Han
 
 fn kind_of<E>(id: Uuid, kind: &str) -> Result<ItemKind, Abort<E>> {
     ItemKind::parse(kind).ok_or_else(|| Abort::Damaged(format!("the kind {kind} of item {id}")))
+}
+
+/// What is given up holds no later text up any more: those that settle by that.
+async fn settle_others(
+    tx: &Tx,
+    stuck: &[Uuid],
+    now: DateTime<Utc>,
+) -> Result<Vec<WaveId>, Abort<LedgerError>> {
+    let contexts: Vec<Uuid> = waves::Entity::find()
+        .select_only()
+        .column(waves::Column::ContextId)
+        .distinct()
+        .filter(waves::Column::Id.is_in(stuck.iter().copied()))
+        .into_tuple()
+        .all(&**tx)
+        .await?;
+    let mut settled = Vec::new();
+    for context in contexts {
+        settled.extend(settle(tx, ContextKey(context), now).await?);
+    }
+    Ok(settled)
 }
 
 fn item_of<E>(row: Model) -> Result<LedgerItem, Abort<E>> {

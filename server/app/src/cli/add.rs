@@ -55,9 +55,7 @@ async fn add(
 ) -> Result<Exit, Failure> {
     let desk = Desk::existing(host.api(), context.clone()).await?;
     let started = std::time::Instant::now();
-    for text in texts {
-        progress::ingest(&desk, text, console).await?;
-    }
+    progress::ingest(&desk, texts, console).await?;
     let totals = desk.totals(started.elapsed().as_secs_f64()).await?;
     console.say("")?;
     report::shapes(console, &totals)?;

@@ -61,9 +61,8 @@ async fn show(host: &Host, keep: bool, console: &mut Console) -> Result<Exit, Fa
         bounds: BoundsFlags::default(),
     };
     let desk = Desk::open(host.api(), &wanted).await?;
-    for sample in [Sample::Part1, Sample::Part2] {
-        progress::ingest(&desk, &Text::from(sample), console).await?;
-    }
+    let texts = [Sample::Part1, Sample::Part2].map(Text::from);
+    progress::ingest(&desk, &texts, console).await?;
     console.say("")?;
     report::shapes(console, &desk.totals(started.elapsed().as_secs_f64()).await?)?;
     report::best(console, desk.best(1).await?)?;

@@ -119,7 +119,11 @@ impl<'a> Desk<'a> {
     ) -> Result<Ingest, Failure> {
         let mut latest = ingest;
         let mut steps = self.api.progress(&latest);
-        while let Some(step) = moving(self.api, steps.try_next())
+        let pulse = async || {
+            let context = self.context().await?;
+            Ok(context.orthos + context.remediations)
+        };
+        while let Some(step) = moving(self.api, &pulse, steps.try_next())
             .await?
             .map_err(|error| self.lost(error))?
         {

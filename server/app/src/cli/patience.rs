@@ -13,14 +13,23 @@ const QUIET: Duration = Duration::from_secs(10);
 /// After so many times the search is given up: work items are bounded, and take seconds.
 const QUIET_MAX: u32 = 6;
 
-/// Waits for the next step.
-pub(super) async fn moving<T>(api: &Crochet, step: impl Future<Output = T>) -> Result<T, Failure> {
+/// Waits for the next step. Texts settle in order, so another may move while this one waits for it: `pulse` is a number
+/// that changes with whatever is found.
+pub(super) async fn moving<T>(
+    api: &Crochet,
+    pulse: impl AsyncFn() -> Result<i64, Failure>,
+    step: impl Future<Output = T>,
+) -> Result<T, Failure> {
     let mut step = std::pin::pin!(step);
-    for _ in 0..QUIET_MAX {
+    let (mut quiet, mut seen) = (0, None);
+    while quiet < QUIET_MAX {
         if let Ok(step) = timeout(QUIET, &mut step).await {
             return Ok(step);
         }
         well(api).await?;
+        let now = pulse().await?;
+        let moved = seen.replace(now).is_some_and(|before| before != now);
+        quiet = if moved { 0 } else { quiet + 1 };
     }
     let stalled = format!("nothing has moved for {} s", (QUIET * QUIET_MAX).as_secs());
     Err(Failure::new(stalled).try_this("what was found is kept: see that a worker runs, then run it again"))

@@ -18,18 +18,53 @@ use super::text::Text;
 /// So many letters of a title are shown; the columns behind it stand one below the other.
 const TITLE_LETTERS: usize = 30;
 
-/// Adds a text to a context and waits until its orthos are found, then prints its line.
-pub(super) async fn ingest(desk: &Desk<'_>, text: &Text, console: &mut Console) -> Result<Ingest, Failure> {
+/// A text that was handed over.
+struct Taken {
+    ingest: Ingest,
+    started: Instant,
+    was_there: bool,
+}
+
+/// Adds texts to a context and waits until their orthos are found; prints the line of each as it settles.
+///
+/// All are handed over before any is waited for: what waits together is searched together. If one is refused, those before
+/// it are followed to their end all the same.
+pub(super) async fn ingest(desk: &Desk<'_>, texts: &[Text], console: &mut Console) -> Result<(), Failure> {
+    let mut taken = Vec::with_capacity(texts.len());
+    let mut outcome = Ok(());
+    for text in texts {
+        match hand_over(desk, text, console).await {
+            Ok(text) => taken.push(text),
+            Err(failure) => {
+                outcome = Err(failure);
+                break;
+            }
+        }
+    }
+    for text in taken {
+        follow(desk, text, console).await?;
+    }
+    outcome
+}
+
+async fn hand_over(desk: &Desk<'_>, text: &Text, console: &mut Console) -> Result<Taken, Failure> {
     let started = Instant::now();
     let ingest = desk.add(text, SearchMode::All).await?;
-    let was_there = ingest.duplicate && ingest.state == IngestState::Settled;
     console.event(&Event::Context {
         context: desk.id().to_string(),
         version: ingest.version.into(),
     })?;
+    Ok(Taken {
+        was_there: ingest.duplicate && ingest.state == IngestState::Settled,
+        ingest,
+        started,
+    })
+}
+
+async fn follow(desk: &Desk<'_>, text: Taken, console: &mut Console) -> Result<(), Failure> {
     let spinner = console.spinner();
     let ingest = desk
-        .follow(ingest, |step| {
+        .follow(text.ingest, |step| {
             let (orthos, left) = (
                 grouped(step.orthos.unsigned_abs()),
                 grouped(step.work_left.unsigned_abs()),
@@ -45,13 +80,12 @@ pub(super) async fn ingest(desk: &Desk<'_>, text: &Text, console: &mut Console) 
         .await;
     spinner.finish_and_clear();
     let ingest = ingest?;
-    let outcome = if was_there {
+    let outcome = if text.was_there {
         ", there already".to_owned()
     } else {
-        found(&ingest, started.elapsed().as_secs_f64())
+        found(&ingest, text.started.elapsed().as_secs_f64())
     };
-    console.say(row(&ingest.title, ingest.words.unsigned_abs(), &outcome))?;
-    Ok(ingest)
+    console.say(row(&ingest.title, ingest.words.unsigned_abs(), &outcome))
 }
 
 fn found(ingest: &Ingest, seconds: f64) -> String {

@@ -148,9 +148,7 @@ async fn search(
     started: Instant,
     console: &mut Console,
 ) -> Result<(Totals, Vec<Best>), Failure> {
-    for text in texts {
-        progress::ingest(desk, text, console).await?;
-    }
+    progress::ingest(desk, texts, console).await?;
     Ok((
         desk.totals(started.elapsed().as_secs_f64()).await?,
         desk.best(BEST_SHOWN).await?,

@@ -12,7 +12,7 @@ use crochet_api::orthos::{ExpansionReport, ExpansionsOperations, FoundOrtho, Fou
 use crochet_api::remediations::{ListWaitingParams, RemediationsOperations, WaitingQuery};
 use crochet_domain::WorkPayload;
 use crochet_domain::phrases::ContextView;
-use crochet_domain::pipeline::{Begun, Budget, Found, Report, begin};
+use crochet_domain::pipeline::{Budget, Found, Report, begin};
 use crochet_domain::ports::{ItemId, Ledger, LedgerItem, Orthos};
 use crochet_domain::search::incremental::Waiting;
 use crochet_openapi::{Caller, CallerKind, Identity, RequestContext, Scopes};
@@ -159,15 +159,10 @@ impl World {
         let view = view_of(&*self.store.contexts(), &context).await.unwrap();
         let payload = WorkPayload::from_json(&item.payload).unwrap();
         let context = said(item.context.to_string()).unwrap();
-        let found = match begin(&payload, &view, Budget::default()).unwrap() {
-            Begun::Found(found) => found,
-            Begun::Asks(asks) => {
-                let waiting = self
-                    .waiting(&context, asks.pairs().iter().map(|pair| pair.0).collect())
-                    .await;
-                asks.answer(&view, &waiting)
-            }
-        };
+        let mut begun = begin(vec![payload], &view, Budget::default()).unwrap();
+        let pairs = begun.pairs().iter().map(|pair| pair.0).collect();
+        begun.hear(&view, &self.waiting(&context, pairs).await);
+        let found = begun.finish(&view).unwrap();
         self.report(&context, item.id, &view, found).await;
     }
 
@@ -220,12 +215,13 @@ pub(crate) fn reported(item: ItemId, report: &Report) -> ExpansionReport {
     };
     let next = |payload: &WorkPayload| serde_json::from_str::<NextWork>(&payload.to_json()).unwrap();
     ExpansionReport {
-        item: item.0,
+        items: vec![item.0],
         context_version: version(report.context_version).unwrap(),
         orthos: report.orthos.iter().map(ortho).collect(),
         remediations: report.remediations.iter().map(remediation).collect(),
         next_items: report.next_items.iter().map(next).collect(),
         more: false,
         truncated: false,
+        newest_only: false,
     }
 }

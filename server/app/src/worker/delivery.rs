@@ -1,6 +1,9 @@
-//! One delivery of one item, as the relay wrote it: which row of the ledger, which context, what to do.
+//! One delivery of one item, as the relay wrote it: which row of the ledger, which context, what to do; and which
+//! deliveries are worked on together.
 //!
-//! It must never know what the work is.
+//! It must never do the work.
+
+use std::collections::VecDeque;
 
 use crochet_api::common::ContextId;
 use crochet_api::work::{Receipt, WorkItem};
@@ -20,6 +23,10 @@ struct Envelope {
 /// A delivery that can be worked on.
 #[derive(Debug)]
 pub(super) struct Delivery {
+    /// What the queue wants to see again.
+    pub(super) receipt: Receipt,
+    /// The how manyth attempt this is.
+    pub(super) attempt: i32,
     /// The row of the ledger.
     pub(super) item: Uuid,
     /// The context by its key, which a context made later under the same name does not share.
@@ -46,11 +53,37 @@ impl Delivery {
             .parse()
             .map_err(|error| unreadable(&error))?;
         Ok(Self {
+            receipt: leased.receipt.clone(),
+            attempt: leased.attempt,
             item: envelope.item,
             context,
             work,
         })
     }
+
+    fn is_survey(&self) -> bool {
+        matches!(self.work, WorkPayload::Survey { .. })
+    }
+}
+
+/// Deliveries by how they are worked on: those of one context's search together, wakes first because a step begins with
+/// them; each part of a survey for itself.
+pub(super) fn lots(deliveries: Vec<Delivery>) -> VecDeque<Vec<Delivery>> {
+    let mut lots: VecDeque<Vec<Delivery>> = VecDeque::new();
+    for delivery in deliveries {
+        let together = |lot: &&mut Vec<Delivery>| {
+            let first = &lot[0];
+            !first.is_survey() && !delivery.is_survey() && first.context == delivery.context
+        };
+        match lots.iter_mut().find(together) {
+            Some(lot) => lot.push(delivery),
+            None => lots.push_back(vec![delivery]),
+        }
+    }
+    for lot in &mut lots {
+        lot.sort_by_key(|delivery| !delivery.work.is_wake());
+    }
+    lots
 }
 
 /// What became of a delivery.
@@ -62,4 +95,50 @@ pub(super) enum Outcome {
     Failed(crochet_api::work::Nack),
     /// It was not begun, or not to its end, for no fault of its own.
     GivenBack(Receipt),
+}
+
+#[cfg(test)]
+mod tests {
+    use crochet_domain::Version;
+
+    use super::*;
+
+    fn delivery(context: &str, work: WorkPayload) -> Delivery {
+        Delivery {
+            receipt: "receipt".parse().unwrap(),
+            attempt: 1,
+            item: Uuid::nil(),
+            context: context.parse().unwrap(),
+            work,
+        }
+    }
+
+    fn part(part: u32) -> WorkPayload {
+        WorkPayload::Survey {
+            survey: "s".to_owned(),
+            version: Version(1),
+            part,
+            parts: 8,
+        }
+    }
+
+    #[test]
+    fn what_belongs_to_one_context_is_worked_on_together_and_surveys_part_by_part() {
+        let (seed, wake) = (WorkPayload::seed(Version(2)), WorkPayload::wake(Version(2)));
+        let deliveries = [
+            ("a", seed.clone()),
+            ("a", part(0)),
+            ("b", seed.clone()),
+            ("a", wake.clone()),
+            ("a", part(1)),
+        ];
+        let deliveries = deliveries.map(|(context, work)| delivery(context, work));
+        let lots = lots(deliveries.into());
+        let works = lots
+            .iter()
+            .map(|lot| lot.iter().map(|delivery| &delivery.work).collect());
+        let [first, second] = [part(0), part(1)];
+        let expected = [vec![&wake, &seed], vec![&first], vec![&seed], vec![&second]];
+        assert_eq!(works.collect::<Vec<Vec<_>>>(), expected);
+    }
 }

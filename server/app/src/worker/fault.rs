@@ -57,6 +57,14 @@ fn is_gone(problem: &Problem) -> bool {
 }
 
 impl Fault {
+    /// Whether one of several items may have brought it on all.
+    pub(super) const fn may_be_of_one(&self) -> bool {
+        match self {
+            Self::Moot(_) | Self::Unanswered(_) | Self::Stopped => false,
+            Self::Refused(_) | Self::Step(_) | Self::Inconsistent(_) | Self::Panicked => true,
+        }
+    }
+
     /// The nack of a delivery that failed for this reason for the how manyth time.
     pub(super) fn nack(&self, receipt: Receipt, attempt: i32) -> Nack {
         let before = usize::try_from(attempt).unwrap_or(1).saturating_sub(1);

@@ -68,7 +68,7 @@ impl Default for WorkerOptions {
     fn default() -> Self {
         Self {
             workers: 2,
-            lease_items_max: 4,
+            lease_items_max: 32,
             lease: Duration::from_secs(10),
             wait: Duration::from_secs(20),
             contexts_max: 8,

@@ -1,13 +1,17 @@
-//! One item of the search: step, report, and the late read until the store says that the context has not moved on.
+//! One step of the search: begin, ask, finish, report, and the late read until the store says that the context has not
+//! moved on.
 //!
 //! Steps run on threads of their own, because they compute. It must never report half of what a step found.
 
+use crochet_api::common::ContextId;
+use crochet_api::orthos::ExpansionReport;
 use crochet_api::remediations::{ListWaitingParams, WaitingQuery};
 use crochet_domain::Version;
 use crochet_domain::ids::Pair;
-use crochet_domain::pipeline::{Asks, Begun, Found, Report, begin};
+use crochet_domain::pipeline::{Begun, Found, Report, WorkPayload, begin};
 use crochet_domain::search::incremental::Waiting;
 use crochet_openapi::Caller;
+use uuid::Uuid;
 
 use super::Worker;
 use super::delivery::Delivery;
@@ -23,60 +27,71 @@ const REPORT_WORDS_MAX: usize = 6_000_000;
 /// The most pairs that are asked for at once. Each further page of the answer asks for all of them again.
 const PAIRS_MAX: usize = 500;
 
+/// So often a worker lets a report be refused because a text came meanwhile. Then it is taken and what it found expanded
+/// again, or the search would stand still while texts stream in.
+const REFUSED_MAX: u32 = 3;
+
+/// What became of a report.
+enum Told {
+    Done,
+    /// The context has moved on; what was reported is stored.
+    Behind(Version),
+    /// The context has moved on; nothing is stored.
+    Refused(Version),
+}
+
 impl Worker {
-    /// Works on one item until it is done.
-    pub(super) async fn search(&self, delivery: &Delivery) -> Result<(), Fault> {
+    /// Takes one step on items of a context, until it is done with them; says how many these were, from the first.
+    pub(super) async fn search(&self, context: &ContextId, lot: &[Delivery]) -> Result<usize, Fault> {
         let caller = self.caller();
-        let view = self.view(&caller, delivery, delivery.work.min_version()).await?;
-        let (payload, budget) = (delivery.work.clone(), self.options.budget);
-        let begun = compute(move || begin(&payload, &view, budget)).await??;
-        let mut found = match begun {
-            Begun::Found(found) => found,
-            Begun::Asks(asks) => self.answer(&caller, delivery, asks).await?,
-        };
-        let mut version = found.report.context_version;
-        let mut current = self.report(&caller, delivery, &found.report).await?;
-        while let Some(newer) = current {
-            let view = self.view(&caller, delivery, newer).await?;
-            let (late, found_again) = compute(move || (found.late(&view, version), found)).await?;
-            found = found_again;
-            version = late.context_version;
-            current = self.report(&caller, delivery, &late).await?;
-        }
+        let payloads: Vec<WorkPayload> = lot.iter().map(|delivery| delivery.work.clone()).collect();
+        let needed = payloads.iter().map(WorkPayload::min_version).max();
+        let needed = needed.unwrap_or(Version::EMPTY);
+        let contexts = &*self.parts.contexts;
+        let view = self.views.newest(contexts, &caller, context, needed).await?;
+        let budget = self.options.budget;
+        let begun = compute(move || begin(payloads, &view, budget)).await??;
+        let begun = self.ask(&caller, context, needed, begun).await?;
+        let view = self.view(&caller, context, needed).await?;
+        let found = compute(move || begun.finish(&view)).await??;
         tracing::debug!(
-            item = %delivery.item,
-            kind = delivery.work.kind(),
+            items = found.taken,
             orthos = found.report.orthos.len(),
             remediations = found.report.remediations.len(),
             "searched"
         );
-        Ok(())
+        self.report_all(&caller, context, lot, found).await
     }
 
-    async fn view(&self, caller: &Caller, delivery: &Delivery, version: Version) -> Result<HeldView, Fault> {
+    async fn view(&self, caller: &Caller, context: &ContextId, version: Version) -> Result<HeldView, Fault> {
         self.views
-            .at(&*self.parts.contexts, caller, &delivery.context, version)
+            .at(&*self.parts.contexts, caller, context, version)
             .await
     }
 
     /// Asks what waits, and completes it.
-    async fn answer(&self, caller: &Caller, delivery: &Delivery, mut asks: Asks) -> Result<Found, Fault> {
-        let all = asks.pairs().to_vec();
-        for pairs in all.chunks(PAIRS_MAX) {
-            asks = self.hear(caller, delivery, pairs, asks).await?;
+    async fn ask(
+        &self,
+        caller: &Caller,
+        context: &ContextId,
+        needed: Version,
+        mut begun: Begun,
+    ) -> Result<Begun, Fault> {
+        for pairs in begun.pairs().chunks(PAIRS_MAX) {
+            begun = self.hear(caller, context, needed, pairs, begun).await?;
         }
-        let view = self.view(caller, delivery, delivery.work.min_version()).await?;
-        Ok(asks.finish(&view))
+        Ok(begun)
     }
 
     /// Completes what waits at some pairs, page by page: a pair that is often met may have more than memory holds.
     async fn hear(
         &self,
         caller: &Caller,
-        delivery: &Delivery,
+        context: &ContextId,
+        needed: Version,
         pairs: &[Pair],
-        mut asks: Asks,
-    ) -> Result<Asks, Fault> {
+        mut begun: Begun,
+    ) -> Result<Begun, Fault> {
         let mut page_token = None;
         loop {
             let query = WaitingQuery {
@@ -89,47 +104,93 @@ impl Worker {
             let page = self
                 .parts
                 .remediations
-                .list_waiting(caller, delivery.context.clone(), params, query)
+                .list_waiting(caller, context.clone(), params, query)
                 .await?;
             let waiting: Vec<Waiting> = page.items.iter().map(wire::waiting).collect::<Result<_, _>>()?;
-            let view = self.view(caller, delivery, delivery.work.min_version()).await?;
+            let view = self.view(caller, context, needed).await?;
             let complete = move || {
-                asks.hear(&view, &waiting);
-                asks
+                begun.hear(&view, &waiting);
+                begun
             };
-            asks = compute(complete).await?;
+            begun = compute(complete).await?;
             page_token = page.next_page;
             if page_token.is_none() {
-                return Ok(asks);
+                return Ok(begun);
             }
         }
     }
 
-    /// Reports, in parts if it must be; returns the version to catch up with, or nothing when the item is done.
+    /// Reports, and reads what came meanwhile, until the context does not move on.
+    async fn report_all(
+        &self,
+        caller: &Caller,
+        context: &ContextId,
+        lot: &[Delivery],
+        mut found: Found,
+    ) -> Result<usize, Fault> {
+        let items: Vec<Uuid> = lot
+            .iter()
+            .take(found.taken)
+            .map(|delivery| delivery.item)
+            .collect();
+        let mut refused = 0;
+        loop {
+            let told = self
+                .report(caller, context, &items, &found.report, refused < REFUSED_MAX)
+                .await?;
+            let newer = match told {
+                Told::Done => return Ok(found.taken),
+                Told::Behind(newer) => {
+                    found.reported();
+                    newer
+                }
+                Told::Refused(newer) => {
+                    refused += 1;
+                    newer
+                }
+            };
+            let view = self.view(caller, context, newer).await?;
+            let late = move || {
+                found.catch_up(&view);
+                found
+            };
+            found = compute(late).await?;
+        }
+    }
+
+    /// Reports once, in parts if it must be: parts are taken in any case, because each leaves all it has to others.
     async fn report(
         &self,
         caller: &Caller,
-        delivery: &Delivery,
+        context: &ContextId,
+        items: &[Uuid],
         report: &Report,
-    ) -> Result<Option<Version>, Fault> {
+        newest_only: bool,
+    ) -> Result<Told, Fault> {
         let used = report.context_version;
         let most = most_of(report);
         let parts = report.split(most, most);
-        let mut current = None;
+        let mut told = Told::Done;
         for (index, part) in parts.iter().enumerate() {
-            let body = wire::expansion(delivery.item, part, index + 1 < parts.len())?;
-            let outcome = self
-                .parts
-                .orthos
-                .report_expansion(caller, delivery.context.clone(), body)
-                .await?;
-            current = (!outcome.done).then_some(version_of(outcome.version));
+            let body = ExpansionReport {
+                more: index + 1 < parts.len(),
+                newest_only: newest_only && parts.len() == 1,
+                ..wire::expansion(items.to_vec(), part)?
+            };
+            let expansions = &self.parts.orthos;
+            let outcome = expansions.report_expansion(caller, context.clone(), body).await?;
+            let current = version_of(outcome.version);
+            told = match (outcome.done, outcome.taken) {
+                (true, _) => Told::Done,
+                (false, true) => Told::Behind(current),
+                (false, false) => Told::Refused(current),
+            };
         }
-        match current {
-            Some(current) if current <= used => Err(Fault::Inconsistent(format!(
-                "a report at version {used} was not taken as done at {current}"
-            ))),
-            current => Ok(current),
+        match told {
+            Told::Behind(current) | Told::Refused(current) if current <= used => Err(Fault::Inconsistent(
+                format!("a report at version {used} was not taken as done at {current}"),
+            )),
+            told => Ok(told),
         }
     }
 }

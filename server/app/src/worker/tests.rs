@@ -4,6 +4,7 @@ mod deaf;
 mod faltering;
 mod keeping;
 mod outages;
+mod together;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -73,6 +73,19 @@ impl Views {
         })
     }
 
+    /// The context as it is now, and at this version at least.
+    pub(super) async fn newest(
+        &self,
+        contexts: &dyn ContextsApi,
+        caller: &Caller,
+        context: &ContextId,
+        version: Version,
+    ) -> Result<HeldView, Fault> {
+        let current = contexts.read_version(caller, context.clone()).await?;
+        let newest = version_of(current.version).max(version);
+        self.at(contexts, caller, context, newest).await
+    }
+
     async fn slot(&self, context: &ContextId) -> Arc<RwLock<Slot>> {
         let mut slots = self.kept.lock().await;
         if !slots.contains_key(context) && slots.len() >= self.most {

@@ -53,10 +53,10 @@ pub(super) fn waiting(grid: &WaitingGrid) -> Result<Waiting, Problem> {
     })
 }
 
-/// A report of one item.
-pub(super) fn expansion(item: Uuid, report: &Report, more: bool) -> Result<ExpansionReport, Problem> {
+/// A report on some items.
+pub(super) fn expansion(items: Vec<Uuid>, report: &Report) -> Result<ExpansionReport, Problem> {
     Ok(ExpansionReport {
-        item,
+        items,
         context_version: version(report.context_version)?,
         orthos: report.orthos.iter().map(reported).collect::<Result<_, _>>()?,
         remediations: report
@@ -65,8 +65,9 @@ pub(super) fn expansion(item: Uuid, report: &Report, more: bool) -> Result<Expan
             .map(remediation)
             .collect::<Result<_, _>>()?,
         next_items: report.next_items.iter().map(next_work).collect(),
-        more,
+        more: false,
         truncated: false,
+        newest_only: false,
     })
 }
 

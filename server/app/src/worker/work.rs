@@ -1,7 +1,7 @@
 //! The loop of one worker: lease, work, settle.
 //!
-//! Deliveries of one lease are worked on in turn and settled together. At shutdown the one at hand is finished, the
-//! others go back. When a service does not answer all that is left goes back, and the worker leases nothing for a
+//! Deliveries of one lease that belong together are worked on in one step, and all are settled together. At shutdown the
+//! step at hand is finished, the others go back. When a service does not answer all that is left goes back, and the worker leases nothing for a
 //! while: to go on would fail item after item for no fault of theirs. It must never know what an item is about.
 
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crochet_openapi::Problem;
 use tokio_util::sync::CancellationToken;
 
 use super::Worker;
-use super::delivery::{Delivery, Outcome};
+use super::delivery::{Delivery, Outcome, lots};
 use super::fault::{Fault, asked};
 use super::keep::keeping;
 use super::outage::Outage;
@@ -36,6 +36,60 @@ impl Batch {
     fn got_somewhere(&self) -> bool {
         let done = |outcome: &Outcome| matches!(outcome, Outcome::Done(_));
         self.outcomes.iter().any(done)
+    }
+
+    /// The deliveries that can be read; the others have failed.
+    fn readable(&mut self, leased: &[WorkItem]) -> Vec<Delivery> {
+        let mut deliveries = Vec::with_capacity(leased.len());
+        for item in leased {
+            match Delivery::read(item) {
+                Ok(delivery) => deliveries.push(delivery),
+                Err(unreadable) => {
+                    tracing::error!(item = %item.id, "{unreadable}");
+                    let fault = Fault::Inconsistent(unreadable.to_string());
+                    let nack = fault.nack(item.receipt.clone(), item.attempt);
+                    self.outcomes.push(Outcome::Failed(nack));
+                }
+            }
+        }
+        deliveries
+    }
+
+    /// The first of these are done. What a step had no room for goes back: others may be idle.
+    fn take(&mut self, mut lot: Vec<Delivery>, taken: usize) {
+        self.give_back(lot.split_off(taken.min(lot.len())));
+        let done = lot.into_iter().map(|delivery| Outcome::Done(delivery.receipt));
+        self.outcomes.extend(done);
+    }
+
+    fn give_back(&mut self, lot: Vec<Delivery>) {
+        let back = lot
+            .into_iter()
+            .map(|delivery| Outcome::GivenBack(delivery.receipt));
+        self.outcomes.extend(back);
+    }
+
+    fn fail(&mut self, lot: Vec<Delivery>, fault: &Fault) {
+        for delivery in lot {
+            let (item, kind, attempt) = (delivery.item, delivery.work.kind(), delivery.attempt);
+            let outcome = match fault {
+                Fault::Moot(problem) => {
+                    tracing::debug!(%item, kind, "dropped: {problem}");
+                    Outcome::Done(delivery.receipt)
+                }
+                Fault::Stopped => Outcome::GivenBack(delivery.receipt),
+                Fault::Unanswered(problem) => {
+                    tracing::warn!(%item, kind, "given back: {problem}");
+                    self.unanswered = Some(problem.clone());
+                    Outcome::GivenBack(delivery.receipt)
+                }
+                fault => {
+                    tracing::warn!(%item, kind, attempt, "not done: {fault}");
+                    Outcome::Failed(fault.nack(delivery.receipt, attempt))
+                }
+            };
+            self.outcomes.push(outcome);
+        }
     }
 }
 
@@ -94,14 +148,26 @@ impl Worker {
         (work.await, called)
     }
 
-    /// Works on deliveries in turn, keeping the leases of all of them.
+    /// Works on deliveries, keeping the leases of all of them.
     async fn work_on_all(&self, queue: &QueueName, leased: &[WorkItem], stop: &CancellationToken) -> Batch {
         let receipts: Vec<Receipt> = leased.iter().map(|item| item.receipt.clone()).collect();
         let work = async {
             let mut batch = Batch::default();
-            for item in leased {
-                let outcome = self.outcome(item, &mut batch.unanswered, stop).await;
-                batch.outcomes.push(outcome);
+            let mut lots = lots(batch.readable(leased));
+            while let Some(lot) = lots.pop_front() {
+                if stop.is_cancelled() || batch.unanswered.is_some() {
+                    batch.give_back(lot);
+                    continue;
+                }
+                match self.work_on(&lot, stop).await {
+                    Ok(taken) => batch.take(lot, taken),
+                    // One may be at fault, and must not take the others with it.
+                    Err(fault) if lot.len() > 1 && fault.may_be_of_one() => {
+                        tracing::warn!(items = lot.len(), "not done together: {fault}");
+                        lots.extend(lot.into_iter().map(|alone| vec![alone]));
+                    }
+                    Err(fault) => batch.fail(lot, &fault),
+                }
             }
             batch
         };
@@ -115,51 +181,18 @@ impl Worker {
         .await
     }
 
-    async fn outcome(
-        &self,
-        leased: &WorkItem,
-        unanswered: &mut Option<Problem>,
-        stop: &CancellationToken,
-    ) -> Outcome {
-        let receipt = leased.receipt.clone();
-        if stop.is_cancelled() || unanswered.is_some() {
-            return Outcome::GivenBack(receipt);
-        }
-        let delivery = match Delivery::read(leased) {
-            Ok(delivery) => delivery,
-            Err(unreadable) => {
-                tracing::error!(item = %leased.id, "{unreadable}");
-                let fault = Fault::Inconsistent(unreadable.to_string());
-                return Outcome::Failed(fault.nack(receipt, leased.attempt));
-            }
-        };
-        let kind = delivery.work.kind();
-        match self.work_on(&delivery, stop).await {
-            Ok(()) => Outcome::Done(receipt),
-            Err(Fault::Moot(problem)) => {
-                tracing::debug!(item = %delivery.item, kind, "dropped: {problem}");
-                Outcome::Done(receipt)
-            }
-            Err(Fault::Stopped) => Outcome::GivenBack(receipt),
-            Err(Fault::Unanswered(problem)) => {
-                tracing::warn!(item = %delivery.item, kind, "given back: {problem}");
-                *unanswered = Some(problem);
-                Outcome::GivenBack(receipt)
-            }
-            Err(fault) => {
-                tracing::warn!(item = %delivery.item, kind, attempt = leased.attempt, "not done: {fault}");
-                Outcome::Failed(fault.nack(receipt, leased.attempt))
-            }
-        }
-    }
-
-    async fn work_on(&self, delivery: &Delivery, stop: &CancellationToken) -> Result<(), Fault> {
-        match &delivery.work {
+    /// Works on deliveries that belong together; says how many of them are done, from the first.
+    async fn work_on(&self, lot: &[Delivery], stop: &CancellationToken) -> Result<usize, Fault> {
+        let Some(first) = lot.first() else { return Ok(0) };
+        match &first.work {
             WorkPayload::Survey {
                 survey, part, parts, ..
-            } => self.survey_part(delivery, survey, (*part, *parts), stop).await,
+            } => {
+                self.survey_part(first, survey, (*part, *parts), stop).await?;
+                Ok(1)
+            }
             WorkPayload::Seed { .. } | WorkPayload::Wake { .. } | WorkPayload::Expand { .. } => {
-                self.search(delivery).await
+                self.search(&first.context, lot).await
             }
         }
     }

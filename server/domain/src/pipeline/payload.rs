@@ -157,6 +157,12 @@ impl WorkPayload {
         }
     }
 
+    /// Whether it completes what waits, for which a store has to be asked.
+    #[must_use]
+    pub const fn is_wake(&self) -> bool {
+        matches!(self, Self::Wake { .. })
+    }
+
     /// The version that a view must have for this work to be complete.
     #[must_use]
     pub fn min_version(&self) -> Version {

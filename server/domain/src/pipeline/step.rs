@@ -1,13 +1,15 @@
-//! One step of one work item: from the item and a view of the context to what is found and what is left.
+//! One step: from work items of one context and a view of it to what is found and what is left.
 //!
-//! A wake has to ask the store what waits, so it comes in two halves. A view older than the item is refused: it lacks
-//! phrases that the item is about, and nobody would look for them again.
+//! A step takes as many items as its budget allows, in their order, and makes one report of them: a report costs the
+//! store a transaction, and what one item finds another would have to ask for. Wakes have to ask the store what waits, so
+//! a step comes in two halves. A view older than an item is refused: it lacks phrases that the item is about, and nobody
+//! would look for them again.
 
 use super::{Budget, GridPayload, Report, WorkPayload};
-use crate::ids::Version;
-use crate::ortho::ortho_id;
+use crate::ids::{Pair, Version};
+use crate::ortho::{Remediation, ortho_id};
 use crate::phrases::ContextView;
-use crate::search::incremental::{self, Finds, Grower, Questions, Waiting, version_nodes};
+use crate::search::incremental::{Finds, Grower, Questions, Waiting, Waits, version_nodes};
 use crate::search::lines::NotAnOrtho;
 
 /// Why an item cannot be worked on.
@@ -29,26 +31,19 @@ pub enum StepError {
     Survey,
 }
 
-/// The first half of a step.
+/// A step of which the first half is taken: what it asks the store, if anything.
 #[derive(Debug)]
-pub enum Begun {
-    /// The step is over.
-    Found(Found),
-    /// The store has to be asked.
-    Asks(Asks),
-}
-
-/// A wake that waits for answers.
-#[derive(Debug)]
-pub struct Asks {
+pub struct Begun {
+    payloads: Vec<WorkPayload>,
     questions: Questions,
     next_items: Vec<WorkPayload>,
+    budget: Budget,
 }
 
-impl Asks {
+impl Begun {
     /// The pairs to ask for, ascending.
     #[must_use]
-    pub fn pairs(&self) -> &[crate::ids::Pair] {
+    pub fn pairs(&self) -> Vec<Pair> {
         self.questions.pairs()
     }
 
@@ -58,119 +53,172 @@ impl Asks {
         self.questions.hear(view, waiting);
     }
 
-    /// The second half in one, for whoever has all that waits at hand.
-    #[must_use]
-    pub fn answer<'w>(mut self, view: &ContextView, waiting: impl IntoIterator<Item = &'w Waiting>) -> Found {
-        self.hear(view, waiting);
-        self.finish(view)
-    }
-
     /// The second half, when all that waits was heard of.
-    #[must_use]
-    pub fn finish(self, view: &ContextView) -> Found {
-        Found::new(view, self.questions.finish(), self.next_items)
+    ///
+    /// # Errors
+    /// An item that nobody can work on.
+    pub fn finish(self, view: &ContextView) -> Result<Found, StepError> {
+        let Self {
+            payloads,
+            questions,
+            mut next_items,
+            budget,
+        } = self;
+        let enough = |grower: &Grower<'_>| grower.found() >= budget.found_max;
+        let mut grower = Grower::new(view);
+        grower.take_woken(questions);
+        grower.grow_found(enough);
+        let mut taken = 0;
+        for payload in &payloads {
+            // A wake has its answers already.
+            if taken > 0 && !payload.is_wake() && enough(&grower) {
+                break;
+            }
+            taken += 1;
+            match *payload {
+                WorkPayload::Seed { version, from, to } => {
+                    next_items.extend(seed(&mut grower, version, from, to, budget));
+                }
+                WorkPayload::Expand { ref orthos } => next_items.extend(expand(&mut grower, orthos, budget)?),
+                WorkPayload::Wake { .. } => {}
+                WorkPayload::Survey { .. } => return Err(StepError::Survey),
+            }
+        }
+        let mut found = Found {
+            report: Report {
+                context_version: view.version(),
+                next_items,
+                ..Report::default()
+            },
+            taken,
+            reported: Vec::new(),
+            waits: Waits::default(),
+            budget,
+        };
+        found.take(grower.finish());
+        Ok(found)
     }
 }
 
-/// What an item led to.
+/// What a step led to.
 #[derive(Debug)]
 pub struct Found {
     /// What to report.
     pub report: Report,
-    waits: incremental::Waits,
+    /// How many of the items this was, from the first. The others are for another step.
+    pub taken: usize,
+    /// The remediations of earlier reports.
+    reported: Vec<Remediation>,
+    /// Where all remediations wait, reported or not.
+    waits: Waits,
+    budget: Budget,
 }
 
 impl Found {
-    fn new(view: &ContextView, finds: Finds, next_items: Vec<WorkPayload>) -> Self {
-        let Finds {
-            orthos,
-            remediations,
-            waits,
-            ..
-        } = finds;
-        let context_version = view.version();
-        Self {
-            report: Report {
-                context_version,
-                orthos,
-                remediations,
-                next_items,
-            },
-            waits,
-        }
+    /// The late read: adds to the report what phrases newer than its version allow for all remediations of this step.
+    /// To be repeated until the store says that the context has not moved on.
+    pub fn catch_up(&mut self, view: &ContextView) {
+        let mut grower = Grower::new(view);
+        let remediations = self.reported.iter().chain(&self.report.remediations);
+        grower.take_late(remediations, &self.waits, self.report.context_version);
+        grower.grow_found(|grower| grower.found() >= self.budget.found_max);
+        self.take(grower.finish());
+        self.report.context_version = view.version();
     }
 
-    /// The late read: what phrases newer than the last report's version allow for the remediations of this item.
-    /// To be reported in its turn, until the store says that the context has not moved on.
-    #[must_use]
-    pub fn late(&self, view: &ContextView, reported: Version) -> Report {
-        let orthos = incremental::late(view, &self.report.remediations, &self.waits, reported);
-        Report {
-            context_version: view.version(),
-            orthos,
+    /// The report was taken: what is found from now on makes the next.
+    pub fn reported(&mut self) {
+        let next = Report {
+            context_version: self.report.context_version,
             ..Report::default()
-        }
+        };
+        let report = std::mem::replace(&mut self.report, next);
+        self.reported.extend(report.remediations);
+    }
+
+    fn take(&mut self, finds: Finds) {
+        self.report.orthos.extend(finds.orthos);
+        self.report.remediations.extend(finds.remediations);
+        self.waits.append(&finds.waits);
     }
 }
 
-/// Takes the first half of a step.
+/// Takes the first half of a step on these items, or on the first of them: at least one. Wakes come first: one that
+/// comes behind something else is for another step.
 ///
 /// # Errors
-/// A view that must be refreshed, or an item that nobody can work on.
-pub fn begin(payload: &WorkPayload, view: &ContextView, budget: Budget) -> Result<Begun, StepError> {
-    let (needed, at) = (payload.min_version(), view.version());
-    if at < needed {
-        return Err(StepError::StaleView { needed, at });
+/// A view that must be refreshed.
+pub fn begin(payloads: Vec<WorkPayload>, view: &ContextView, budget: Budget) -> Result<Begun, StepError> {
+    let needed = payloads.iter().map(WorkPayload::min_version).max();
+    match needed.filter(|&needed| view.version() < needed) {
+        Some(needed) => Err(StepError::StaleView {
+            needed,
+            at: view.version(),
+        }),
+        None => Ok(begin_with(payloads, view, budget)),
     }
-    begin_with(payload, view, budget)
 }
 
 /// As [`begin`], for a view that was found new enough.
-pub(super) fn begin_with(
-    payload: &WorkPayload,
-    view: &ContextView,
-    budget: Budget,
-) -> Result<Begun, StepError> {
-    match *payload {
-        WorkPayload::Seed { version, from, to } => Ok(Begun::Found(seed(view, version, from, to, budget))),
-        WorkPayload::Wake { version, from, to } => Ok(Begun::Asks(wake(view, version, from, to, budget))),
-        WorkPayload::Expand { ref orthos } => expand(view, orthos, budget).map(Begun::Found),
-        WorkPayload::Survey { .. } => Err(StepError::Survey),
+pub(super) fn begin_with(mut payloads: Vec<WorkPayload>, view: &ContextView, budget: Budget) -> Begun {
+    let mut questions = Questions::default();
+    let mut next_items = Vec::new();
+    let wakes = payloads.iter().take_while(|payload| payload.is_wake()).count();
+    let mut taken = 0;
+    for payload in &payloads {
+        // Of each item at least a part must be done: what is left of it must differ from it, or it would be lost with it.
+        if questions.len() >= budget.asked_max || (taken >= wakes && payload.is_wake()) {
+            break;
+        }
+        taken += 1;
+        if let WorkPayload::Wake { version, from, to } = *payload {
+            next_items.extend(wake(&mut questions, view, version, from, to, budget));
+        }
     }
-}
-
-fn seed(view: &ContextView, version: Version, from: u32, to: Option<u32>, budget: Budget) -> Found {
-    let nodes = version_nodes(view, version, from, to);
-    let mut grower = Grower::new(view);
-    let next = grower.grow_seed(nodes.clone(), |grower| grower.found() >= budget.found_max);
-    let start = version_nodes(view, version, 0, None).start;
-    let parts = rest(next - start, nodes.end - start).into_iter();
-    let next_items = parts
-        .map(|(from, to)| WorkPayload::Seed {
-            version,
-            from,
-            to: Some(to),
-        })
-        .collect();
-    Found::new(view, grower.finish(), next_items)
-}
-
-fn wake(view: &ContextView, version: Version, from: u32, to: Option<u32>, budget: Budget) -> Asks {
-    let nodes = version_nodes(view, version, from, to);
-    let (questions, next) = incremental::ask(view, version, nodes.clone(), budget.asked_max);
-    let start = version_nodes(view, version, 0, None).start;
-    let parts = rest(next - start, nodes.end - start).into_iter();
-    let next_items = parts
-        .map(|(from, to)| WorkPayload::Wake {
-            version,
-            from,
-            to: Some(to),
-        })
-        .collect();
-    Asks {
+    payloads.truncate(taken);
+    Begun {
+        payloads,
         questions,
         next_items,
+        budget,
     }
+}
+
+fn wake(
+    questions: &mut Questions,
+    view: &ContextView,
+    version: Version,
+    from: u32,
+    to: Option<u32>,
+    budget: Budget,
+) -> impl Iterator<Item = WorkPayload> + use<> {
+    let nodes = version_nodes(view, version, from, to);
+    let next = questions.ask(view, nodes.clone(), budget.asked_max);
+    let start = version_nodes(view, version, 0, None).start;
+    let parts = rest(next - start, nodes.end - start).into_iter();
+    parts.map(move |(from, to)| WorkPayload::Wake {
+        version,
+        from,
+        to: Some(to),
+    })
+}
+
+fn seed(
+    grower: &mut Grower<'_>,
+    version: Version,
+    from: u32,
+    to: Option<u32>,
+    budget: Budget,
+) -> impl Iterator<Item = WorkPayload> + use<> {
+    let nodes = version_nodes(grower.view(), version, from, to);
+    let next = grower.grow_seed(nodes.clone(), |grower| grower.found() >= budget.found_max);
+    let start = version_nodes(grower.view(), version, 0, None).start;
+    let parts = rest(next - start, nodes.end - start).into_iter();
+    parts.map(move |(from, to)| WorkPayload::Seed {
+        version,
+        from,
+        to: Some(to),
+    })
 }
 
 /// What is left of a range, in two halves where it is long, so that a second worker can help.
@@ -183,30 +231,25 @@ fn rest(next: u32, end: u32) -> Vec<(u32, u32)> {
     }
 }
 
-fn expand(view: &ContextView, grids: &[GridPayload], budget: Budget) -> Result<Found, StepError> {
-    let mut grower = Grower::new(view);
+fn expand(
+    grower: &mut Grower<'_>,
+    grids: &[GridPayload],
+    budget: Budget,
+) -> Result<Option<WorkPayload>, StepError> {
     let enough = |grower: &Grower<'_>| grower.found() >= budget.found_max;
+    let vocabulary = grower.view().vocabulary();
     let mut left = Vec::new();
     for grid in grids {
-        if enough(&grower) {
+        if enough(grower) {
             left.push(grid.clone());
             continue;
         }
-        let known = |word: &crate::ids::WordId| word.index() < view.vocabulary().len();
-        if !grid.cells.iter().all(known) {
+        if !grid.cells.iter().all(|word| word.index() < vocabulary.len()) {
             return Err(NotAnOrtho::UnknownWord.into());
         }
-        let id = ortho_id(
-            &grid.shape,
-            grid.cells.iter().map(|&word| view.vocabulary().word(word)),
-        );
+        let id = ortho_id(&grid.shape, grid.cells.iter().map(|&word| vocabulary.word(word)));
         grower.grow_ortho(&grid.shape, &grid.cells, id)?;
         grower.grow_found(enough);
     }
-    let next_items = if left.is_empty() {
-        Vec::new()
-    } else {
-        vec![WorkPayload::Expand { orthos: left }]
-    };
-    Ok(Found::new(view, grower.finish(), next_items))
+    Ok((!left.is_empty()).then_some(WorkPayload::Expand { orthos: left }))
 }

@@ -56,23 +56,28 @@ pub struct ShapeCount {
     pub added: u64,
 }
 
-/// A worker's report of one item.
+/// A worker's report of one step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ItemReport {
-    /// The ledger row that it answers.
-    pub item: ItemId,
+    /// The ledger rows that it answers, all of one context.
+    pub items: Vec<ItemId>,
     /// What was found.
     pub report: Report,
-    /// Whether another report of the same item follows, so that this one does not set it done.
+    /// Whether another report of the same items follows, so that this one does not set them done.
     pub more: bool,
-    /// Whether a budget lost work that nobody will do; marks the wave.
+    /// Whether a budget lost work that nobody will do; marks the waves.
     pub truncated: bool,
+    /// Whether to refuse the report if the context has grown meanwhile. What is stored of such a report has to be
+    /// expanded again; it costs less to add what the newer sentences allow, and to report then.
+    pub newest_only: bool,
 }
 
 /// What became of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReportOutcome {
-    /// Whether the item is done. If not, the context has grown meanwhile: the worker reads what is newer than the
+    /// Whether it was taken: not if it was for the newest version only and the context has grown.
+    pub taken: bool,
+    /// Whether the items are done. If not, the context has grown meanwhile: the worker reads what is newer than the
     /// version of its report, reports again with the newer version what that allows, until this says yes.
     pub done: bool,
     /// The context's version as of this report.
@@ -81,7 +86,7 @@ pub struct ReportOutcome {
     pub orthos_added: u64,
     /// How many remediations were not stored before.
     pub remediations_added: u64,
-    /// Whether this was the last work of its wave.
+    /// Whether this was the last work that a wave waited for.
     pub settled: bool,
 }
 
@@ -118,7 +123,7 @@ pub enum OrthosError {
 #[async_trait]
 pub trait Orthos: Send + Sync {
     /// The only writer of orthos and remediations. In one transaction: orthos that are new, remediations that are new,
-    /// ledger rows for what is still to be expanded, the item done. The same report again changes nothing.
+    /// ledger rows for what is still to be expanded, the items done. The same report again changes nothing.
     async fn report_expansion(
         &self,
         context: ContextKey,

@@ -12,6 +12,7 @@ use sea_orm::{ConnectOptions, DatabaseConnection, SqlxError};
 use sea_orm_migration::MigratorTrait;
 use tokio::sync::Semaphore;
 
+use super::checkpoint::Checkpoints;
 use super::disk::Disk;
 use super::errors::storage_error;
 
@@ -23,8 +24,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const READERS: u32 = 4;
 /// How many of them may read much at a time.
 const LONG_READS: usize = 2;
-/// Pages written to the log before they move to the database file (16 MB): fewer, larger checkpoints.
-const CHECKPOINT_PAGES: &str = "4000";
+/// A log of so many pages (64 MB) is moved into the database by the commit that made it so long, which waits for the disk.
+const CHECKPOINT_PAGES: &str = "16000";
 /// Prepared statements that a connection keeps. Bulk statements are large, so not many.
 const STATEMENTS: usize = 48;
 /// Page cache of the writer in KiB: random keys want their index pages near.
@@ -39,6 +40,7 @@ pub(crate) struct Database {
     pub(super) reader: DatabaseConnection,
     pub(super) disk: Disk,
     pub(super) long_reads: Arc<Semaphore>,
+    pub(super) checkpoints: Arc<Checkpoints>,
 }
 
 impl Database {
@@ -56,6 +58,7 @@ impl Database {
             .map_err(fault)?;
         Ok(Self {
             writer,
+            checkpoints: Arc::new(Checkpoints::start(reader.clone())),
             reader,
             disk: Disk::default(),
             long_reads: Arc::new(Semaphore::new(LONG_READS)),
@@ -76,6 +79,7 @@ impl Database {
     /// Finishes what is running and closes the file; the log is moved into it.
     pub(crate) async fn close(&self) -> Result<(), StorageError> {
         let fault = |error| storage_error("closing the database", error);
+        self.checkpoints.stop();
         self.reader.close_by_ref().await.map_err(fault)?;
         self.writer.close_by_ref().await.map_err(fault)
     }

@@ -5,6 +5,7 @@
 //! IMMEDIATE` on a pool of one, where waiting is a fair queue. [`Database::write`] is the only way to write, and
 //! [`Database::read`] gives one consistent view. Nothing outside this module may open a connection.
 
+mod checkpoint;
 mod connect;
 mod delete;
 mod disk;

@@ -86,14 +86,16 @@ impl Database {
         read.map_err(|abort| abort.into_error(doing))
     }
 
-    /// The port's outcome of a write, after noting what it says of the disk.
+    /// The port's outcome of a write, after telling those whom it concerns.
     fn told<T, E: From<StorageError>>(
         &self,
         doing: &'static str,
         written: Result<T, Abort<E>>,
     ) -> Result<T, E> {
-        if let Some(reason) = written.as_ref().err().and_then(Abort::disk_fault) {
-            self.disk.failed(reason);
+        match written.as_ref().map_err(Abort::disk_fault) {
+            Ok(_) => self.checkpoints.written(),
+            Err(Some(reason)) => self.disk.failed(reason),
+            Err(None) => {}
         }
         written.map_err(|abort| abort.into_error(doing))
     }

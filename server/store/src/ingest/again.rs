@@ -67,7 +67,7 @@ pub(super) async fn search_again(tx: &Tx, id: WaveId, now: DateTime<Utc>) -> Out
         .await?;
     unmark(tx, context).await?;
     advance_settled(tx, context).await?;
-    settle(tx, context, id, now).await?;
+    settle(tx, context, now).await?;
     get(tx, id).await
 }
 

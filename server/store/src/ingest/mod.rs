@@ -195,8 +195,10 @@ impl Ingest for SqlIngest {
     async fn cancel(&self, id: WaveId) -> Result<WaveRecord, IngestError> {
         let now = self.clock.now();
         let body = |tx| async move { waves::cancel(&tx, id, now).await };
-        let wave = self.database.write("cancelling an ingest", body).await?;
-        self.signals.ring_step(id.0, true);
+        let (wave, settled) = self.database.write("cancelling an ingest", body).await?;
+        for ended in settled.into_iter().chain([id]) {
+            self.signals.ring_step(ended.0, true);
+        }
         Ok(wave)
     }
 

@@ -1,7 +1,8 @@
 //! Waves: reading them, cancelling them, and knowing when they have settled.
 //!
 //! `items_open` in the row of a wave is the number of its ledger rows that are not done; it is changed in the same
-//! transaction as they are, so a wave settles in the transaction that sets its last item done. `crochet check` compares.
+//! transaction as they are, so a wave settles in the transaction that sets its last item done, or that of an older wave.
+//! `crochet check` compares.
 
 use chrono::{DateTime, Utc};
 use crochet_domain::Version;
@@ -10,6 +11,7 @@ use crochet_domain::ports::{
 };
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use uuid::Uuid;
 
 use super::Outcome;
 use crate::clock::{millis, moment};
@@ -135,11 +137,12 @@ pub(super) async fn running(tx: &Tx, context: ContextKey, limit: u32) -> Outcome
     })
 }
 
-/// What was found stays; the context is marked, because orthos may be missing from now on.
-pub(super) async fn cancel(tx: &Tx, id: WaveId, now: DateTime<Utc>) -> Outcome<WaveRecord> {
+/// What was found stays; the context is marked, because orthos may be missing from now on. Also says which waves
+/// settle because this one is no longer in their way.
+pub(super) async fn cancel(tx: &Tx, id: WaveId, now: DateTime<Utc>) -> Outcome<(WaveRecord, Vec<WaveId>)> {
     let wave = get(tx, id).await?;
     if wave.state != WaveState::Running {
-        return Ok(wave);
+        return Ok((wave, Vec::new()));
     }
     close_items(tx, id, now).await?;
     waves::Entity::update_many()
@@ -156,7 +159,8 @@ pub(super) async fn cancel(tx: &Tx, id: WaveId, now: DateTime<Utc>) -> Outcome<W
         .exec(&**tx)
         .await?;
     advance_settled(tx, wave.context).await?;
-    get(tx, id).await
+    let settled = settle(tx, wave.context, now).await?;
+    Ok((get(tx, id).await?, settled))
 }
 
 /// Sets all open items of a wave or survey done.
@@ -170,26 +174,46 @@ pub(crate) async fn close_items<E>(tx: &Tx, wave: WaveId, now: DateTime<Utc>) ->
     Ok(closed.rows_affected)
 }
 
-/// Ends the wave if nothing of it is open, and then moves the context's settled version.
+/// Ends the waves of a context of which nothing is open, and moves its settled version; says which these were.
+///
+/// In order: what an older wave still brings forth may need the newer text too, so the newer one has not settled yet. But
+/// one of which all that is left is given up holds nobody up.
 pub(crate) async fn settle<E>(
     tx: &Tx,
     context: ContextKey,
-    wave: WaveId,
     now: DateTime<Utc>,
-) -> Result<bool, Abort<E>> {
-    let settled = waves::Entity::update_many()
+) -> Result<Vec<WaveId>, Abort<E>> {
+    let running: Vec<(Uuid, i64)> = that_run(context)
+        .select_only()
+        .columns([waves::Column::Id, waves::Column::ItemsOpen])
+        .order_by_asc(waves::Column::ToVersion)
+        .into_tuple()
+        .all(&**tx)
+        .await?;
+    let mut ended = Vec::new();
+    for (id, open) in running {
+        if open == 0 {
+            ended.push(id);
+        } else if ledger::stuck(tx, &[id])
+            .await?
+            .get(&id)
+            .map_or(0, |stuck| stuck.items)
+            < open.unsigned_abs()
+        {
+            break;
+        }
+    }
+    if ended.is_empty() {
+        return Ok(Vec::new());
+    }
+    waves::Entity::update_many()
         .col_expr(waves::Column::State, Expr::value(SETTLED))
         .col_expr(waves::Column::EndedAt, Expr::value(millis(now)))
-        .filter(waves::Column::Id.eq(wave.0))
-        .filter(waves::Column::State.eq(RUNNING))
-        .filter(waves::Column::ItemsOpen.eq(0_i64))
+        .filter(waves::Column::Id.is_in(ended.iter().copied()))
         .exec(&**tx)
         .await?;
-    if settled.rows_affected == 0 {
-        return Ok(false);
-    }
     advance_settled(tx, context).await?;
-    Ok(true)
+    Ok(ended.into_iter().map(WaveId).collect())
 }
 
 /// The settled version is the one before the oldest running wave, or the context's own if none runs.

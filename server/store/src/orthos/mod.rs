@@ -7,6 +7,7 @@ mod place;
 mod report;
 mod rows;
 mod shapes;
+mod tally;
 mod words;
 
 use std::sync::Arc;
@@ -47,8 +48,11 @@ impl Orthos for SqlOrthos {
         if applied.items_written {
             self.signals.ring(&Topic::Ledger);
         }
-        if let Some(wave) = applied.wave {
-            self.signals.ring_step(wave.0, applied.outcome.settled);
+        for wave in applied.waves {
+            self.signals.ring_step(wave.0, false);
+        }
+        for wave in applied.settled {
+            self.signals.ring_step(wave.0, true);
         }
         Ok(applied.outcome)
     }

@@ -1,31 +1,28 @@
 //! Taking a report: the only way by which orthos and remediations come into being.
 //!
 //! One transaction: the context's row is locked and its version read; orthos that are new are written, then the
-//! remediations (their parents are there now), then ledger rows for what is new and still to be expanded; the item is
+//! remediations (their parents are there now), then ledger rows for what is new and still to be expanded; the items are
 //! set done if the report was made from the very version that the context has. Otherwise something was ingested
 //! meanwhile, whose wake may have run before these remediations were there: the worker must read what is newer and
 //! report again. So no wave settles before its late reads, whatever crashes.
 //!
 //! Everything is insert-or-ignore, so a report may come twice, or from two workers.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use crochet_domain::ports::{ContextKey, ItemId, ItemKind, ItemReport, OrthosError, ReportOutcome, WaveId};
+use crochet_domain::ports::{ContextKey, ItemId, ItemReport, OrthosError, ReportOutcome, WaveId};
 use crochet_domain::{Ortho, Version, WorkPayload};
-use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use super::Outcome;
 use super::rows::{ortho_row, remediation_rows};
+use super::tally::{Counted, OpenItems};
 use super::{shapes, words};
-use crate::clock::millis;
 use crate::contexts::locked;
 use crate::database::{Abort, Tx, insert_new, insert_new_returning_keys};
-use crate::entities::{
-    contexts, ortho_words, orthos, pipeline_items, remediation_words, remediations, waves,
-};
+use crate::entities::{contexts, ortho_words, orthos, remediation_words, remediations};
 use crate::ingest::settle;
 use crate::ledger::insert_items;
 use crate::postings::Postings;
@@ -36,8 +33,8 @@ const LOOKUP: usize = 1_000;
 
 /// A report turned into rows before the transaction begins, sorted by key.
 pub(super) struct Rows {
-    context: ContextKey,
-    item: ItemId,
+    pub(super) context: ContextKey,
+    pub(super) items: Vec<ItemId>,
     context_version: Version,
     orthos: Vec<orthos::ActiveModel>,
     /// The first pair of each grid: as many of these are new as grids are.
@@ -49,24 +46,39 @@ pub(super) struct Rows {
     waiting_words: Postings,
     next_items: Vec<WorkPayload>,
     more: bool,
-    truncated: bool,
+    pub(super) truncated: bool,
+    newest_only: bool,
 }
 
 /// What a report did.
 pub(super) struct Applied {
     pub(super) outcome: ReportOutcome,
     pub(super) items_written: bool,
-    /// The wave that it brought forward.
-    pub(super) wave: Option<WaveId>,
+    /// The waves that it brought forward.
+    pub(super) waves: Vec<WaveId>,
+    /// The waves that settled with it.
+    pub(super) settled: Vec<WaveId>,
+}
+
+impl Applied {
+    fn nothing(outcome: ReportOutcome) -> Self {
+        Self {
+            outcome,
+            items_written: false,
+            waves: Vec::new(),
+            settled: Vec::new(),
+        }
+    }
 }
 
 impl Rows {
     pub(super) fn new(context: ContextKey, report: ItemReport) -> Self {
         let ItemReport {
-            item,
+            items,
             report,
             more,
             truncated,
+            newest_only,
         } = report;
         let mut keyed: Vec<_> = report
             .orthos
@@ -79,7 +91,8 @@ impl Rows {
                 )
             })
             .collect();
-        keyed.sort_unstable_by_key(|(id, ..)| *id);
+        // What was expanded by one way need not be expanded for another.
+        keyed.sort_unstable_by_key(|(id, _, pending)| (*id, *pending));
         keyed.dedup_by_key(|(id, ..)| *id);
         let rows = keyed
             .iter()
@@ -98,7 +111,7 @@ impl Rows {
         }
         Self {
             context,
-            item,
+            items,
             context_version: report.context_version,
             orthos: rows,
             remediations: waiting,
@@ -111,6 +124,7 @@ impl Rows {
             next_items: report.next_items,
             more,
             truncated,
+            newest_only,
         }
     }
 }
@@ -127,50 +141,47 @@ pub(super) async fn apply(tx: &Tx, rows: &Rows, now: DateTime<Utc>) -> Outcome<A
         }));
     }
     let mut outcome = ReportOutcome {
+        taken: true,
         done: true,
         context_version: current,
         orthos_added: 0,
         remediations_added: 0,
         settled: false,
     };
-    let Some(wave) = wave_for(tx, rows).await? else {
-        return Ok(Applied {
-            outcome,
-            items_written: false,
-            wave: None,
-        });
+    let open = OpenItems::of(tx, rows).await?;
+    let Some(wave) = open.oldest_wave(tx).await? else {
+        return Ok(Applied::nothing(outcome));
     };
+    let behind = rows.context_version < current;
+    if behind && rows.newest_only {
+        (outcome.taken, outcome.done) = (false, false);
+        return Ok(Applied::nothing(outcome));
+    }
     let new = insert_new_returning_keys(&**tx, &rows.orthos).await?;
     outcome.orthos_added = new.len() as u64;
     outcome.remediations_added = write_remediations(tx, rows, &context).await?;
-    let behind = rows.context_version < current;
     let items = write_items(tx, rows, wave, &new, behind, now).await?;
-    outcome.done = !rows.more && rows.context_version == current;
-    let closed = if outcome.done {
-        close(tx, rows.item, now).await?
-    } else {
-        0
-    };
+    outcome.done = !rows.more && !behind;
     index(tx, rows, &context, &new, outcome.remediations_added).await?;
-    count(tx, rows, wave, &outcome, items, closed).await?;
-    outcome.settled = settle(tx, rows.context, wave, now).await?;
+    let counted = Counted {
+        wave,
+        items,
+        remediations: outcome.remediations_added,
+        orthos: by_version(rows, &new),
+    };
+    counted.add(tx, rows).await?;
+    let mut settled = Vec::new();
+    if outcome.done {
+        open.close(tx, now).await?;
+        settled = settle(tx, rows.context, now).await?;
+    }
+    outcome.settled = !settled.is_empty();
     Ok(Applied {
         outcome,
         items_written: items > 0,
-        wave: Some(wave),
+        waves: open.waves(),
+        settled,
     })
-}
-
-/// The wave of an item that is open. An item that is done, or was dropped with its wave, takes no more reports: whoever
-/// set it done has found all there is, and a stale worker would only start work that nobody waits for.
-async fn wave_for(tx: &Tx, rows: &Rows) -> Outcome<Option<WaveId>> {
-    let item = pipeline_items::Entity::find_by_id(rows.item.0)
-        .filter(pipeline_items::Column::ContextId.eq(rows.context.0))
-        .filter(pipeline_items::Column::Kind.ne(ItemKind::Survey.as_str()))
-        .filter(pipeline_items::Column::DoneAt.is_null())
-        .one(&**tx)
-        .await?;
-    Ok(item.map(|item| WaveId(item.wave_id)))
 }
 
 /// In a truncated context a parent may never have been stored; what would wait for it is left out.
@@ -242,15 +253,13 @@ async fn write_items(
     insert_items(tx, rows.context, wave, &items, now).await
 }
 
-/// Sets the item done; 1 if it was open.
-async fn close(tx: &Tx, item: ItemId, now: DateTime<Utc>) -> Outcome<u64> {
-    let closed = pipeline_items::Entity::update_many()
-        .col_expr(pipeline_items::Column::DoneAt, Expr::value(millis(now)))
-        .filter(pipeline_items::Column::Id.eq(item.0))
-        .filter(pipeline_items::Column::DoneAt.is_null())
-        .exec(&**tx)
-        .await?;
-    Ok(closed.rows_affected)
+/// How many orthos are new, by the version that made them possible.
+fn by_version(rows: &Rows, new: &[(Uuid, Uuid)]) -> BTreeMap<Version, i64> {
+    let mut counts = BTreeMap::new();
+    for (ortho, _) in new.iter().filter_map(|(_, id)| rows.found.get(id)) {
+        *counts.entry(ortho.min_version).or_default() += 1;
+    }
+    counts
 }
 
 /// What new orthos and remediations are counted and found by. How many there were before tells the parts of the index
@@ -280,50 +289,5 @@ async fn index(
             .write::<remediation_words::Entity, _>(tx, context.id, part)
             .await?;
     }
-    Ok(())
-}
-
-async fn count(
-    tx: &Tx,
-    rows: &Rows,
-    wave: WaveId,
-    outcome: &ReportOutcome,
-    items: u64,
-    closed: u64,
-) -> Outcome<()> {
-    let (orthos, remediations) = (outcome.orthos_added as i64, outcome.remediations_added as i64);
-    let (items, closed) = (items as i64, closed as i64);
-    let plus = |column: waves::Column, by: i64| Expr::col(column).add(by);
-    let mut update = waves::Entity::update_many()
-        .col_expr(waves::Column::ItemsTotal, plus(waves::Column::ItemsTotal, items))
-        .col_expr(
-            waves::Column::ItemsOpen,
-            plus(waves::Column::ItemsOpen, items - closed),
-        )
-        .col_expr(
-            waves::Column::OrthosAdded,
-            plus(waves::Column::OrthosAdded, orthos),
-        )
-        .col_expr(
-            waves::Column::RemediationsAdded,
-            plus(waves::Column::RemediationsAdded, remediations),
-        )
-        .filter(waves::Column::Id.eq(wave.0));
-    let mut context = contexts::Entity::update_many()
-        .col_expr(
-            contexts::Column::Orthos,
-            Expr::col(contexts::Column::Orthos).add(orthos),
-        )
-        .col_expr(
-            contexts::Column::Remediations,
-            Expr::col(contexts::Column::Remediations).add(remediations),
-        )
-        .filter(contexts::Column::Id.eq(rows.context.0));
-    if rows.truncated {
-        update = update.col_expr(waves::Column::Truncated, Expr::value(true));
-        context = context.col_expr(contexts::Column::Truncated, Expr::value(true));
-    }
-    update.exec(&**tx).await?;
-    context.exec(&**tx).await?;
     Ok(())
 }

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crochet_domain::Bounds;
-use crochet_domain::ports::{Clock, Failure, HandedItem, Ingested, WaveState};
+use crochet_domain::phrases::ContextView;
+use crochet_domain::ports::{Clock, Failure, HandedItem, Ingested, LedgerItem, WaveState};
 
 use super::worker::{World, text};
 use crate::ledger::handed;
@@ -71,6 +72,31 @@ async fn handed_rows_are_read_on_from_a_place_each_once() {
         .await;
     let is_dear = |step: &String| DEAR.iter().any(|dear| step.contains(dear));
     assert!(!plan.iter().any(is_dear), "{plan:?}");
+}
+
+#[tokio::test]
+async fn a_text_of_which_all_that_is_left_is_given_up_holds_no_later_one_up() {
+    let fixture = Fixture::new().await;
+    let world = World::new(&fixture.store, Bounds::default()).await;
+    let first = world.wave(text("a b. c d")).await.id;
+    let items = world.open_items().await;
+    let second = world.wave(text("a c. b d")).await.id;
+    let mut view = ContextView::new(world.bounds);
+    for item in world.open_items().await {
+        if item.wave == second {
+            world.work(&item, &mut view, super::worker::SMALL).await;
+        }
+    }
+    let state = async |wave| world.ingest.wave(wave).await.unwrap().state;
+    assert_eq!(state(second).await, WaveState::Running);
+    let failure = |item: &LedgerItem| Failure {
+        item: item.id,
+        reason: "it failed".to_owned(),
+    };
+    let failures: Vec<Failure> = items.iter().map(failure).collect();
+    world.ledger.mark_failed(&failures).await.unwrap();
+    assert_eq!(state(second).await, WaveState::Settled);
+    assert_eq!(state(first).await, WaveState::Running);
 }
 
 #[tokio::test]

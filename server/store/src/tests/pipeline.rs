@@ -6,7 +6,7 @@ use crochet_domain::pipeline::Budget;
 use crochet_domain::ports::{ContextDigest, ItemReport, LedgerItem, WaveState};
 use proptest::prelude::*;
 
-use super::worker::{SMALL, Text, World, text};
+use super::worker::{SMALL, Text, World, report_of, text};
 use crate::testing::Fixture;
 
 const BOUNDS: Bounds = Bounds {
@@ -51,16 +51,19 @@ async fn wild(texts: &[Text], script: &[u8]) -> ContextDigest {
         }
         // A row that was seen may be done by now: then this is a redelivery.
         let item = seen[usize::from(chance) % seen.len()].clone();
+        // Now and then several are taken in one step.
+        let further = seen.iter().filter(|_| chance % 3 == 0).take(4);
+        let mut items = vec![item.clone()];
+        items.extend(further.filter(|further| further.id != item.id).cloned());
         let view = &mut views[usize::from(chance) % 3];
         match chance % 5 {
-            0 => drop(world.search(&item, view, SMALL).await),
+            0 => drop(world.search(&items, view, SMALL).await),
             1 => {
-                let report = world.search(&item, view, SMALL).await.report;
+                let found = world.search(&items, view, SMALL).await;
+                let taken: Vec<_> = items.iter().take(found.taken).map(|item| item.id).collect();
                 let sent = ItemReport {
-                    item: item.id,
-                    report,
                     more: chance % 2 == 0,
-                    truncated: false,
+                    ..report_of(&taken, found.report)
                 };
                 world.orthos.report_expansion(world.context, sent).await.unwrap();
             }

@@ -9,7 +9,7 @@ use crochet_domain::ports::{
 };
 use crochet_domain::{Bounds, OrthoId, Version};
 
-use super::worker::{SMALL, World, text};
+use super::worker::{SMALL, World, report_of, text};
 use crate::testing::Fixture;
 
 const RICH: &str = "a b c. d e f. g h i. a d g. b e h. c f i. a x. b y. x y. d z. e w. z w";
@@ -22,12 +22,7 @@ async fn found(fixture: &Fixture) -> World {
 }
 
 fn report(item: ItemId, report: Report) -> ItemReport {
-    ItemReport {
-        item,
-        report,
-        more: false,
-        truncated: false,
-    }
+    report_of(&[item], report)
 }
 
 #[tokio::test]
@@ -37,7 +32,11 @@ async fn the_same_report_again_changes_nothing() {
     world.add(text(RICH)).await;
     let item = world.open_items().await.remove(0);
     let found = world
-        .search(&item, &mut ContextView::new(world.bounds), SMALL)
+        .search(
+            std::slice::from_ref(&item),
+            &mut ContextView::new(world.bounds),
+            SMALL,
+        )
         .await
         .report;
     let once = world
@@ -70,7 +69,11 @@ async fn a_report_from_an_older_version_leaves_its_item_open() {
     let wave = world.wave(text(RICH)).await;
     let item = world.open_items().await.remove(0);
     let found = world
-        .search(&item, &mut ContextView::new(world.bounds), Budget::default())
+        .search(
+            std::slice::from_ref(&item),
+            &mut ContextView::new(world.bounds),
+            Budget::default(),
+        )
         .await
         .report;
     world.add(text("x y z")).await;
@@ -99,6 +102,103 @@ async fn a_report_from_an_older_version_leaves_its_item_open() {
             .await
             .unwrap()
             .done
+    );
+}
+
+#[tokio::test]
+async fn a_report_for_the_newest_version_only_is_refused_with_all_it_has() {
+    let fixture = Fixture::new().await;
+    let world = World::new(&fixture.store, Bounds::default()).await;
+    world.add(text(RICH)).await;
+    let item = world.open_items().await.remove(0);
+    let mut view = ContextView::new(world.bounds);
+    let items = std::slice::from_ref(&item);
+    let mut found = world.search(items, &mut view, Budget::default()).await;
+    world.add(text("x y z")).await;
+    let sent = |report: &Report| ItemReport {
+        newest_only: true,
+        ..report_of(&[item.id], report.clone())
+    };
+    let send = async |report| {
+        world
+            .orthos
+            .report_expansion(world.context, report)
+            .await
+            .unwrap()
+    };
+    let refused = send(sent(&found.report)).await;
+    assert_eq!(
+        (refused.taken, refused.done, refused.context_version),
+        (false, false, Version(2))
+    );
+    let record = world.contexts.get(world.context).await.unwrap();
+    assert_eq!((record.orthos, record.remediations), (0, 0));
+    world.refresh(&mut view).await;
+    found.catch_up(&view);
+    let taken = send(sent(&found.report)).await;
+    assert!(taken.taken && taken.done && taken.orthos_added > 0);
+    // Nothing was left to be expanded again.
+    let open = world.open_items().await;
+    assert!(open.iter().all(|item| item.kind != ItemKind::Expand), "{open:?}");
+}
+
+#[tokio::test]
+async fn one_report_on_the_items_of_several_texts_settles_them_all() {
+    let fixture = Fixture::new().await;
+    let world = World::new(&fixture.store, Bounds::default()).await;
+    let mut waves = Vec::new();
+    for sentence in ["a b. c d", "a c. b d", "d e. b f. f e"] {
+        waves.push(world.wave(text(sentence)).await.id);
+    }
+    let mut items = world.open_items().await;
+    items.sort_by_key(|item| item.kind != ItemKind::Wake);
+    let mut view = ContextView::new(world.bounds);
+    let found = world.search(&items, &mut view, Budget::default()).await;
+    assert_eq!(found.taken, items.len());
+    let ids: Vec<ItemId> = items.iter().map(|item| item.id).collect();
+    let sent = report_of(&ids, found.report);
+    let outcome = world.orthos.report_expansion(world.context, sent).await.unwrap();
+    assert!(outcome.done && outcome.settled);
+    let mut orthos = Vec::new();
+    for wave in waves {
+        let wave = world.ingest.wave(wave).await.unwrap();
+        assert_eq!((wave.state, wave.items_open), (WaveState::Settled, 0));
+        orthos.push(wave.orthos_added);
+    }
+    assert_eq!(orthos, [0, 1, 1], "each text has what it made possible");
+    let faults = fixture.store.inspection().faults(world.context, 9).await;
+    assert_eq!(faults.unwrap(), []);
+}
+
+#[tokio::test]
+async fn texts_settle_in_order_whichever_is_searched_first() {
+    let fixture = Fixture::new().await;
+    let world = World::new(&fixture.store, Bounds::default()).await;
+    let waves = [text("a b. c d"), text("a c. b d"), text("x y")].map(|text| world.wave(text));
+    let [first, second, third] = waves;
+    let (first, second, third) = (first.await.id, second.await.id, third.await.id);
+    let mut view = ContextView::new(world.bounds);
+    let work_off = async |wave, view: &mut ContextView| {
+        for item in world.open_items().await {
+            if item.wave == wave {
+                world.work(&item, view, Budget::default()).await;
+            }
+        }
+    };
+    let states = async || {
+        let mut states = Vec::new();
+        for wave in [first, second, third] {
+            states.push(world.ingest.wave(wave).await.unwrap().state);
+        }
+        states
+    };
+    work_off(third, &mut view).await;
+    work_off(second, &mut view).await;
+    assert_eq!(states().await, [WaveState::Running; 3]);
+    world.ingest.cancel(first).await.unwrap();
+    assert_eq!(
+        states().await,
+        [WaveState::Cancelled, WaveState::Settled, WaveState::Settled]
     );
 }
 
@@ -141,7 +241,11 @@ async fn a_remediation_without_its_ortho_is_refused_with_all_of_its_report() {
     world.add(text(RICH)).await;
     let item = world.open_items().await.remove(0);
     let mut found = world
-        .search(&item, &mut ContextView::new(world.bounds), Budget::default())
+        .search(
+            std::slice::from_ref(&item),
+            &mut ContextView::new(world.bounds),
+            Budget::default(),
+        )
         .await
         .report;
     assert!(!found.remediations.is_empty());
@@ -259,7 +363,11 @@ async fn a_stale_report_of_a_done_item_opens_nothing_anew() {
     let first = world.wave(text(RICH)).await;
     let item = world.open_items().await.remove(0);
     let stale = world
-        .search(&item, &mut ContextView::new(world.bounds), SMALL)
+        .search(
+            std::slice::from_ref(&item),
+            &mut ContextView::new(world.bounds),
+            SMALL,
+        )
         .await
         .report;
     assert!(!stale.next_items.is_empty(), "it was cut short");

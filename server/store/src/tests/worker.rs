@@ -4,10 +4,10 @@
 use std::sync::Arc;
 
 use crochet_domain::phrases::{ContextView, TextWords};
-use crochet_domain::pipeline::{Begun, Budget, Found, begin};
+use crochet_domain::pipeline::{Budget, Found, Report, begin};
 use crochet_domain::ports::{
-    ContextKey, Contexts, Ingest, Ingested, ItemReport, Ledger, LedgerItem, NewContext, NewText, Orthos,
-    PageRequest, Remediations, WaveRecord,
+    ContextKey, Contexts, Ingest, Ingested, ItemId, ItemReport, Ledger, LedgerItem, NewContext, NewText,
+    Orthos, PageRequest, Remediations, WaveRecord,
 };
 use crochet_domain::search::incremental::Waiting;
 use crochet_domain::{Bounds, ContextSettings, WorkPayload};
@@ -33,6 +33,17 @@ pub(super) const SMALL: Budget = Budget {
     found_max: 3,
     asked_max: 2,
 };
+
+/// The whole report of some items, to be taken in any case.
+pub(super) fn report_of(items: &[ItemId], report: Report) -> ItemReport {
+    ItemReport {
+        items: items.to_vec(),
+        report,
+        more: false,
+        truncated: false,
+        newest_only: false,
+    }
+}
 
 /// The ports of one store, and one context in it.
 pub(super) struct World {
@@ -124,63 +135,55 @@ impl World {
         }
     }
 
-    /// One item from begin to done.
+    /// One item from begin to done. A report that is behind is refused once, and then taken.
     pub(super) async fn work(&self, item: &LedgerItem, view: &mut ContextView, budget: Budget) {
-        let found = self.search(item, view, budget).await;
-        let mut report = found.report.clone();
+        let mut found = self.search(std::slice::from_ref(item), view, budget).await;
+        let mut newest_only = true;
         loop {
-            let used = report.context_version;
             let sent = ItemReport {
-                item: item.id,
-                report,
-                more: false,
-                truncated: false,
+                newest_only,
+                ..report_of(&[item.id], found.report.clone())
             };
-            if self
-                .orthos
-                .report_expansion(self.context, sent)
-                .await
-                .unwrap()
-                .done
-            {
+            let sent = self.orthos.report_expansion(self.context, sent).await.unwrap();
+            if sent.done {
                 return;
             }
+            if sent.taken {
+                found.reported();
+            }
+            newest_only = false;
             self.refresh(view).await;
-            report = found.late(view, used);
+            found.catch_up(view);
         }
     }
 
-    /// The first half: what an item leads to. Refreshes the view only if it must.
-    pub(super) async fn search(&self, item: &LedgerItem, view: &mut ContextView, budget: Budget) -> Found {
-        let payload = WorkPayload::from_json(&item.payload).unwrap();
-        if view.version() < payload.min_version() {
+    /// The first half: what items lead to. Refreshes the view only if it must.
+    pub(super) async fn search(&self, items: &[LedgerItem], view: &mut ContextView, budget: Budget) -> Found {
+        let payload = |item: &LedgerItem| WorkPayload::from_json(&item.payload).unwrap();
+        let payloads: Vec<WorkPayload> = items.iter().map(payload).collect();
+        if payloads
+            .iter()
+            .any(|payload| view.version() < payload.min_version())
+        {
             self.refresh(view).await;
         }
-        match begin(&payload, view, budget).unwrap() {
-            Begun::Found(found) => found,
-            Begun::Asks(asks) => {
-                let mut waiting = Vec::new();
-                let mut page = PageRequest::first(3);
-                loop {
-                    let answer = self
-                        .remediations
-                        .waiting(self.context, asks.pairs(), page)
-                        .await
-                        .unwrap();
-                    let found = answer.items.into_iter();
-                    waiting.extend(found.map(|found| Waiting {
-                        shape: found.shape,
-                        cells: found.cells,
-                    }));
-                    let Some(next) = answer.next else { break };
-                    page = PageRequest {
-                        limit: 3,
-                        after: Some(next),
-                    };
-                }
-                asks.answer(view, &waiting)
-            }
+        let mut begun = begin(payloads, view, budget).unwrap();
+        let (pairs, mut page) = (begun.pairs(), PageRequest::first(3));
+        loop {
+            let answer = self.remediations.waiting(self.context, &pairs, page);
+            let answer = answer.await.unwrap();
+            let waiting = answer.items.into_iter().map(|found| Waiting {
+                shape: found.shape,
+                cells: found.cells,
+            });
+            begun.hear(view, &waiting.collect::<Vec<_>>());
+            let Some(next) = answer.next else { break };
+            page = PageRequest {
+                limit: 3,
+                after: Some(next),
+            };
         }
+        begun.finish(view).unwrap()
     }
 
     /// Brings a view up to date, in small batches.

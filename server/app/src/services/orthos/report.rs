@@ -33,11 +33,14 @@ impl ExpansionsOperations for OrthosService {
         let report = item_report(&body)?;
         let ids: Vec<_> = report.report.orthos.iter().map(|found| found.ortho.id).collect();
         let outcome = self.orthos.report_expansion(key, report).await.map_err(problem)?;
-        self.filters.add(key, &ids);
+        if outcome.taken {
+            self.filters.add(key, &ids);
+        }
         if outcome.settled {
             self.tell_settled(key).await;
         }
         Ok(ExpansionOutcome {
+            taken: outcome.taken,
             done: outcome.done,
             version: version(outcome.context_version)?,
             new_orthos: count(outcome.orthos_added),
@@ -94,10 +97,11 @@ fn item_report(body: &ExpansionReport) -> Result<ItemReport, Problem> {
         next_items: body.next_items.iter().map(payload).collect::<Result<_, _>>()?,
     };
     Ok(ItemReport {
-        item: ItemId(body.item),
+        items: body.items.iter().copied().map(ItemId).collect(),
         report,
         more: body.more,
         truncated: body.truncated,
+        newest_only: body.newest_only,
     })
 }
 

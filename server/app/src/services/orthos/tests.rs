@@ -301,7 +301,7 @@ async fn a_grid_that_nobody_could_work_on_is_refused() {
             "pending": false,
         });
         let report = json!({
-            "item": "019350f4-7c1e-7b52-8f6e-0c5a4d3b2a22", "context_version": 1, "orthos": [ortho],
+            "items": ["019350f4-7c1e-7b52-8f6e-0c5a4d3b2a22"], "context_version": 1, "orthos": [ortho],
             "remediations": [], "next_items": [],
         });
         let body = serde_json::from_value(report).unwrap();
@@ -330,7 +330,7 @@ async fn a_report_for_an_ingest_that_was_cancelled_meanwhile_adds_nothing() {
         "pending": false,
     });
     let report = json!({
-        "item": item, "context_version": 1, "orthos": [ortho], "remediations": [], "next_items": [],
+        "items": [item], "context_version": 1, "orthos": [ortho], "remediations": [], "next_items": [],
     });
     let body = serde_json::from_value(report).unwrap();
     let outcome = world
@@ -408,7 +408,7 @@ async fn a_report_for_a_context_that_was_deleted_meanwhile_is_not_found() {
     let context = world.context_key(&id).await;
     world.delete(&id).await;
     let report = json!({
-        "item": "019350f4-7c1e-7b52-8f6e-0c5a4d3b2a22", "context_version": 1, "orthos": [], "remediations": [],
+        "items": ["019350f4-7c1e-7b52-8f6e-0c5a4d3b2a22"], "context_version": 1, "orthos": [], "remediations": [],
         "next_items": [],
     });
     let body = serde_json::from_value(report).unwrap();

@@ -41,7 +41,7 @@ impl Process {
     }
 
     /// Hands over what is in the ledger, as items that die when they fail once.
-    async fn push_for_one_attempt(&self) {
+    pub(super) async fn push_for_one_attempt(&self) {
         let rows = self.ledger.unpushed(100).await.unwrap();
         if rows.is_empty() {
             return;
@@ -65,7 +65,7 @@ impl Process {
     }
 
     /// Hands over whatever is written until nothing is left to do.
-    async fn settled_at_the_first_attempt(&self) {
+    pub(super) async fn settled_at_the_first_attempt(&self) {
         eventually(async || {
             self.push_for_one_attempt().await;
             self.ledger.depth().await.unwrap().outstanding == 0

@@ -137,6 +137,7 @@ fn a_grid_that_lacks_a_cell_is_not_expanded() {
     let mut grid = GridPayload::from(store.orthos.values().next().unwrap());
     grid.cells.pop();
     let item = WorkPayload::Expand { orthos: vec![grid] };
-    let refused = begin(&item, &store.view(), Budget::default()).unwrap_err();
+    let begun = begin(vec![item], &store.view(), Budget::default()).unwrap();
+    let refused = begun.finish(&store.view()).unwrap_err();
     assert_eq!(refused, StepError::NotAnOrtho(NotAnOrtho::CellCount { cells: 3 }));
 }

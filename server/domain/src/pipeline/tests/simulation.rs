@@ -6,11 +6,11 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRng, TestRunner};
 
 use super::properties::{Text, assert_same, bounds, ingest_all, sentences, text, texts};
-use super::store::Store;
+use super::store::{Store, Taken};
 use super::world::{Mutant, World};
 use crate::context::Bounds;
 use crate::ids::Version;
-use crate::pipeline::{Begun, Budget, WorkPayload, begin};
+use crate::pipeline::{Budget, Found, WorkPayload, begin};
 use crate::search::oracle::Oracle;
 
 fn script() -> impl Strategy<Value = Vec<u32>> {
@@ -110,8 +110,41 @@ fn a_pipeline_without_the_late_read_is_found_out() {
 }
 
 #[test]
+fn a_pipeline_that_settles_what_a_step_did_not_take_is_found_out() {
+    assert!(faults(Mutant::SettlesWhatWasNotTaken).any(|fault| fault));
+}
+
+#[test]
 fn a_pipeline_without_the_version_check_is_found_out() {
     assert!(faults(Mutant::NoVersionCheck).any(|fault| fault));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn steps_on_the_items_of_several_texts_take_them_all_and_find_all(texts in texts(), bounds in bounds()) {
+        let mut store = Store::new(bounds);
+        texts.iter().for_each(|text| store.ingest(text));
+        while !store.settled() {
+            let open = store.ledger.iter().filter(|(_, row)| !row.done);
+            let mut items: Vec<_> = open.map(|(key, row)| (*key, row.payload.clone())).collect();
+            items.sort_by_key(|(_, payload)| !payload.is_wake());
+            let (keys, payloads): (Vec<_>, Vec<_>) = items.into_iter().unzip();
+            let found = step(payloads, &store, Budget::default());
+            prop_assert_eq!(found.taken, keys.len());
+            prop_assert_eq!(store.report(&keys, &found.report, true), Taken::Done);
+        }
+        assert_same(&store, &Oracle::of(&texts.concat(), bounds));
+    }
+}
+
+/// A step by a worker with the newest view.
+fn step(payloads: Vec<WorkPayload>, store: &Store, budget: Budget) -> Found {
+    let view = store.view();
+    let mut begun = begin(payloads, &view, budget).unwrap();
+    begun.hear(&view, &store.waiting(&begun.pairs()));
+    begun.finish(&view).unwrap()
 }
 
 /// An item is reported by a worker that was behind and died before its late read; whoever repeats it has a newer view,
@@ -125,32 +158,20 @@ fn is_right_after_a_repetition_cut_elsewhere(mutant: Mutant) -> bool {
         found_max: 4,
         ..Budget::default()
     };
-    let step =
-        |payload: &WorkPayload, store: &Store, budget| match begin(payload, &store.view(), budget).unwrap() {
-            Begun::Found(found) => found,
-            Begun::Asks(asks) => {
-                let waiting = store.waiting(asks.pairs());
-                asks.answer(&store.view(), &waiting)
-            }
-        };
     let key = |payload: &WorkPayload| payload.key(&[0; 16]);
     let (seed, wake) = (WorkPayload::seed(Version(1)), WorkPayload::wake(Version(2)));
 
     let store = &mut world.store;
     store.ingest(&texts[0]);
-    let behind = step(&seed, store, cut);
+    let behind = step(vec![seed.clone()], store, cut);
     store.ingest(&texts[1]);
-    let woken = step(&wake, store, Budget::default());
-    assert!(
-        store.report(key(&wake), &woken.report),
-        "nothing came while it woke"
-    );
-    assert!(
-        !store.report(key(&seed), &behind.report),
-        "a report that was behind settles nothing"
-    );
-    let repeated = step(&seed, store, cut);
-    assert!(store.report(key(&seed), &repeated.report));
+    let woken = step(vec![wake.clone()], store, Budget::default());
+    let taken = store.report(&[key(&wake)], &woken.report, true);
+    assert_eq!(taken, Taken::Done, "nothing came while it woke");
+    let taken = store.report(&[key(&seed)], &behind.report, false);
+    assert_eq!(taken, Taken::Behind, "a report that was behind settles nothing");
+    let repeated = step(vec![seed.clone()], store, cut);
+    assert_eq!(store.report(&[key(&seed)], &repeated.report, true), Taken::Done);
     world.settle();
     is_right(&world, &texts, bounds)
 }

@@ -19,6 +19,17 @@ pub(super) struct Row {
     pub(super) done: bool,
 }
 
+/// What became of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// Its items are done.
+    Done,
+    /// It is stored, but the context has moved on.
+    Behind,
+    /// The context has moved on, and nothing of it is stored.
+    Refused,
+}
+
 #[derive(Debug)]
 pub(super) struct Store {
     pub(super) bounds: Bounds,
@@ -100,14 +111,18 @@ impl Store {
             .collect()
     }
 
-    /// Applies a report in one transaction; says whether the item is done.
-    pub(super) fn report(&mut self, item: Key, report: &Report) -> bool {
+    /// Applies a report on some items in one transaction; with `newest_only`, unless it is behind.
+    pub(super) fn report(&mut self, items: &[Key], report: &Report, newest_only: bool) -> Taken {
+        let is_behind = report.context_version < self.version;
+        if is_behind && newest_only && !self.done_without_late_read && !self.trusts_reports_behind {
+            return Taken::Refused;
+        }
         let mut new = Vec::new();
         // Its late read may never come, and who repeats the item may be cut short elsewhere.
-        let behind = report.context_version < self.version && !self.trusts_reports_behind;
+        let left_to_others = is_behind && !self.trusts_reports_behind;
         for found in &report.orthos {
             let is_new = self.orthos.insert(found.ortho.id, found.ortho.clone()).is_none();
-            if is_new && (found.pending || behind) {
+            if is_new && (found.pending || left_to_others) {
                 new.push(&found.ortho);
             }
         }
@@ -126,9 +141,13 @@ impl Store {
         for payload in report.next_items.iter().cloned().chain(WorkPayload::expand(&new)) {
             self.write(payload);
         }
-        let row = self.ledger.get_mut(&item).unwrap();
-        row.done |= report.context_version == self.version || self.done_without_late_read;
-        row.done
+        if is_behind && !self.done_without_late_read {
+            return Taken::Behind;
+        }
+        for item in items {
+            self.ledger.get_mut(item).unwrap().done = true;
+        }
+        Taken::Done
     }
 
     pub(super) fn settled(&self) -> bool {

@@ -1,9 +1,8 @@
 //! The pipeline with everything that can happen to it: texts that come at any moment, a queue that repeats, delays
 //! and loses messages, workers that are behind, stop, or die. A script of random numbers decides what happens.
 
-use super::store::{Key, Store};
+use super::store::{Key, Store, Taken};
 use crate::context::Bounds;
-use crate::ids::Version;
 use crate::phrases::ContextView;
 use crate::pipeline::step::begin_with;
 use crate::pipeline::{Begun, Budget, Found, StepError, WorkPayload, begin};
@@ -20,6 +19,8 @@ pub(super) enum Mutant {
     NoVersionCheck,
     /// It takes for expanded what a report found that was behind.
     TrustsReportsBehind,
+    /// It settles all items of a lease with the first report, though the step took only some of them.
+    SettlesWhatWasNotTaken,
 }
 
 #[derive(Debug)]
@@ -27,16 +28,18 @@ enum State {
     Idle,
     Leased,
     Begun(Box<Begun>),
-    Answered(Box<crate::pipeline::Asks>, Vec<Waiting>),
+    Answered(Box<Begun>, Vec<Waiting>),
+    /// With a report to make.
     Found(Box<Found>),
-    Late(Box<Found>, Version),
+    /// Its report was behind, and it was refused so often.
+    Late(Box<Found>, u32),
     Done,
 }
 
 #[derive(Debug)]
 struct Worker {
     view: ContextView,
-    item: Option<(Key, WorkPayload)>,
+    items: Vec<(Key, WorkPayload)>,
     state: State,
 }
 
@@ -57,7 +60,7 @@ impl World {
         store.trusts_reports_behind = mutant == Mutant::TrustsReportsBehind;
         let worker = |_| Worker {
             view: ContextView::new(bounds),
-            item: None,
+            items: Vec::new(),
             state: State::Idle,
         };
         Self {
@@ -148,8 +151,8 @@ impl World {
         let worker = &mut self.workers[worker];
         worker.state = State::Idle;
         worker.view = ContextView::new(self.store.bounds);
-        let item = worker.item.take();
-        self.queue.extend(item.filter(|_| redelivered));
+        let items = std::mem::take(&mut worker.items);
+        self.queue.extend(items.into_iter().filter(|_| redelivered));
     }
 
     /// A worker dies between a report that was behind and its late read.
@@ -164,66 +167,37 @@ impl World {
         let worker = &mut self.workers[index];
         let store = &mut self.store;
         worker.state = match std::mem::replace(&mut worker.state, State::Idle) {
-            State::Idle if self.queue.is_empty() => State::Idle,
             State::Idle => {
-                worker.item = Some(self.queue.swap_remove(which % self.queue.len()));
-                State::Leased
-            }
-            State::Leased => {
-                let (_, payload) = worker.item.as_ref().unwrap();
-                let begun = match self.mutant {
-                    Mutant::NoVersionCheck => begin_with(payload, &worker.view, self.budget),
-                    _ => begin(payload, &worker.view, self.budget),
-                };
-                match begun {
-                    Ok(begun) => State::Begun(Box::new(begun)),
-                    Err(StepError::StaleView { .. }) => {
-                        store.refresh(&mut worker.view);
-                        State::Leased
-                    }
-                    Err(error) => {
-                        assert_eq!(self.mutant, Mutant::NoVersionCheck, "{error}");
-                        store
-                            .ledger
-                            .get_mut(&worker.item.as_ref().unwrap().0)
-                            .unwrap()
-                            .done = true;
-                        State::Done
-                    }
+                for _ in 0..(1 + which % LEASED_MAX).min(self.queue.len()) {
+                    let item = self.queue.swap_remove(which % self.queue.len());
+                    worker.items.push(item);
                 }
-            }
-            State::Begun(begun) => match *begun {
-                Begun::Found(found) => State::Found(Box::new(found)),
-                Begun::Asks(asks) => {
-                    let waiting = store.waiting(asks.pairs());
-                    State::Answered(Box::new(asks), waiting)
-                }
-            },
-            State::Answered(asks, waiting) => State::Found(Box::new(asks.answer(&worker.view, &waiting))),
-            State::Found(found) => {
-                let (key, _) = worker.item.as_ref().unwrap();
-                let version = found.report.context_version;
-                if store.report(*key, &found.report) {
-                    State::Done
+                if worker.items.is_empty() {
+                    State::Idle
                 } else {
-                    State::Late(found, version)
+                    State::Leased
                 }
             }
-            State::Late(found, version) => {
+            State::Leased => worker.begin(store, self.budget, self.mutant),
+            State::Begun(begun) => {
+                let waiting = store.waiting(&begun.pairs());
+                State::Answered(begun, waiting)
+            }
+            State::Answered(mut begun, waiting) => {
+                begun.hear(&worker.view, &waiting);
+                match begun.finish(&worker.view) {
+                    Ok(found) => State::Found(Box::new(found)),
+                    Err(error) => worker.give_up(store, self.mutant, &error),
+                }
+            }
+            State::Found(found) => worker.report(store, found, 0, self.mutant),
+            State::Late(mut found, refused) => {
                 store.refresh(&mut worker.view);
-                let late = found.late(&worker.view, version);
-                let (key, _) = worker.item.as_ref().unwrap();
-                let version = late.context_version;
-                if store.report(*key, &late) {
-                    State::Done
-                } else {
-                    State::Late(found, version)
-                }
+                found.catch_up(&worker.view);
+                worker.report(store, found, refused, self.mutant)
             }
-            State::Done => {
-                worker.item = None;
-                State::Idle
-            }
+            State::Done if worker.items.is_empty() => State::Idle,
+            State::Done => State::Leased,
         };
         self.relay_sometimes(which);
     }
@@ -231,6 +205,56 @@ impl World {
     fn relay_sometimes(&mut self, which: usize) {
         if which.is_multiple_of(5) {
             self.relay();
+        }
+    }
+}
+
+/// How many items are leased at once.
+const LEASED_MAX: usize = 5;
+/// So often a worker lets its report be refused before it wants it taken.
+const PATIENCE: u32 = 2;
+
+impl Worker {
+    fn begin(&mut self, store: &Store, budget: Budget, mutant: Mutant) -> State {
+        let payloads = self.items.iter().map(|(_, payload)| payload.clone()).collect();
+        if mutant == Mutant::NoVersionCheck {
+            return State::Begun(Box::new(begin_with(payloads, &self.view, budget)));
+        }
+        match begin(payloads, &self.view, budget) {
+            Ok(begun) => State::Begun(Box::new(begun)),
+            Err(StepError::StaleView { .. }) => {
+                store.refresh(&mut self.view);
+                State::Leased
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// Only a mutant asks of a view what is not in it.
+    fn give_up(&mut self, store: &mut Store, mutant: Mutant, error: &StepError) -> State {
+        assert_eq!(mutant, Mutant::NoVersionCheck, "{error}");
+        for (key, _) in self.items.drain(..) {
+            store.ledger.get_mut(&key).unwrap().done = true;
+        }
+        State::Done
+    }
+
+    fn report(&mut self, store: &mut Store, mut found: Box<Found>, refused: u32, mutant: Mutant) -> State {
+        let taken = match mutant {
+            Mutant::SettlesWhatWasNotTaken => self.items.len(),
+            _ => found.taken,
+        };
+        let keys: Vec<Key> = self.items[..taken].iter().map(|(key, _)| *key).collect();
+        match store.report(&keys, &found.report, refused < PATIENCE) {
+            Taken::Done => {
+                self.items.drain(..taken);
+                State::Done
+            }
+            Taken::Behind => {
+                found.reported();
+                State::Late(found, refused)
+            }
+            Taken::Refused => State::Late(found, refused + 1),
         }
     }
 }

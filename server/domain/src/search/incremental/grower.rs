@@ -57,7 +57,9 @@ impl<'v> Grower<'v> {
         }
     }
 
-    pub(super) const fn view(&self) -> &'v ContextView {
+    /// What it grows in.
+    #[must_use]
+    pub const fn view(&self) -> &'v ContextView {
         self.view
     }
 
@@ -213,8 +215,7 @@ impl<'v> Grower<'v> {
             complete.extend_from_slice(&cells);
             complete.push(word);
             if version > fill.seedling.version {
-                self.finds
-                    .pending(make_ortho(self.view, extents, complete, version));
+                self.met(make_ortho(self.view, extents, complete, version));
             } else {
                 self.explored(make_ortho(self.view, extents, complete, fill.seedling.version));
             }
@@ -224,6 +225,11 @@ impl<'v> Grower<'v> {
     fn explored(&mut self, ortho: Ortho) {
         let place = self.finds.explored(ortho);
         self.open.push(place);
+    }
+
+    /// Takes an ortho that a newer phrase completes, to be grown in its turn. Several ways may lead to it.
+    pub(super) fn met(&mut self, ortho: Ortho) {
+        self.open.extend(self.finds.met(ortho));
     }
 
     /// The stored ortho that a grown line's remediation refers to: the box without the last cells of both lines.

@@ -24,4 +24,4 @@ mod wake;
 pub use grower::Grower;
 pub use seed::version_nodes;
 pub use sink::{Finds, Waits};
-pub use wake::{Questions, Waiting, ask, late};
+pub use wake::{Questions, Waiting};

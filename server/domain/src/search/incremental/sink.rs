@@ -23,6 +23,13 @@ impl Waits {
         self.ends.push(self.prefixes.len());
     }
 
+    /// Adds those of further remediations.
+    pub(crate) fn append(&mut self, further: &Self) {
+        let before = self.prefixes.len();
+        self.prefixes.extend_from_slice(&further.prefixes);
+        self.ends.extend(further.ends.iter().map(|end| before + end));
+    }
+
     /// The prefixes of each remediation, in the order of the remediations.
     pub(super) fn iter(&self) -> impl Iterator<Item = &[Node]> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
@@ -41,7 +48,8 @@ pub struct Finds {
     pub remediations: Vec<Remediation>,
     /// Where the remediations wait.
     pub waits: Waits,
-    pending: FxHashSet<OrthoId>,
+    /// Orthos that several ways may lead to.
+    met: FxHashSet<OrthoId>,
 }
 
 impl Finds {
@@ -66,9 +74,14 @@ impl Finds {
         self.orthos.len() - 1
     }
 
-    /// Adds an ortho that somebody else has to expand, unless it was added so before.
+    /// As [`Self::explored`], unless it was met before.
+    pub(super) fn met(&mut self, ortho: Ortho) -> Option<usize> {
+        self.met.insert(ortho.id).then(|| self.explored(ortho))
+    }
+
+    /// Adds an ortho that somebody else has to expand, unless it was met before.
     pub(super) fn pending(&mut self, ortho: Ortho) {
-        if self.pending.insert(ortho.id) {
+        if self.met.insert(ortho.id) {
             self.orthos.push(ReportedOrtho { ortho, pending: true });
         }
     }

@@ -7,14 +7,13 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
-use super::grower::closers;
+use super::grower::{Grower, closers};
 use super::neighbours::Neighbours;
-use super::sink::{Finds, Waits, make_ortho};
+use super::sink::{Waits, make_ortho};
 use super::squares;
 use crate::ids::{Pair, Version, WordId};
-use crate::ortho::{Geometry, Remediation, Shape};
+use crate::ortho::{Geometry, Ortho, Remediation, Shape};
 use crate::phrases::{ContextView, Node, pair_of};
-use crate::pipeline::ReportedOrtho;
 use crate::search::lines::Lines;
 
 /// A remediation as the store gives it back.
@@ -26,20 +25,55 @@ pub struct Waiting {
     pub cells: Vec<WordId>,
 }
 
-/// What a wake asks the store, and what it found without asking.
-#[derive(Debug)]
+/// What wakes ask the store, and what they found so far.
+#[derive(Debug, Default)]
 pub struct Questions {
-    version: Version,
     woken: FxHashMap<Node, SmallVec<[WordId; 2]>>,
-    pairs: Vec<Pair>,
-    finds: Finds,
+    pairs: FxHashSet<Pair>,
+    found: Vec<Ortho>,
 }
 
 impl Questions {
     /// The pairs to look up, each once, in ascending order.
     #[must_use]
-    pub fn pairs(&self) -> &[Pair] {
-        &self.pairs
+    pub fn pairs(&self) -> Vec<Pair> {
+        let mut pairs: Vec<Pair> = self.pairs.iter().copied().collect();
+        pairs.sort_unstable();
+        pairs
+    }
+
+    /// How many pairs there are to look up.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.pairs.len()
+    }
+
+    /// Whether there is nothing to look up.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.pairs.is_empty()
+    }
+
+    /// Looks at phrases, by their nodes, whose prefixes are older: completes squares, and asks for the rest. Stops at
+    /// about `pairs_max` questions; returns the first node that was not looked at.
+    pub fn ask(&mut self, view: &ContextView, nodes: std::ops::Range<u32>, pairs_max: usize) -> u32 {
+        let trie = view.trie();
+        let mut next = nodes.start;
+        while next < nodes.end && self.len() < pairs_max {
+            let node = Node(next);
+            next += 1;
+            if trie.depth(node) < 2 || trie.version(trie.parent(node)) >= trie.version(node) {
+                continue;
+            }
+            if trie.depth(node) == 2 {
+                squares::closed_by(view, node, |ortho| self.found.push(ortho));
+            }
+            if ask_for(view, node, &mut self.pairs) {
+                let words = self.woken.entry(trie.parent(node)).or_default();
+                words.push(trie.word(node));
+            }
+        }
+        next
     }
 
     /// Completes some of what waits with the phrases that came.
@@ -49,79 +83,35 @@ impl Questions {
         }
     }
 
-    /// What was completed.
-    #[must_use]
-    pub fn finish(self) -> Finds {
-        self.finds
-    }
-
     fn complete(&mut self, view: &ContextView, waiting: &Waiting) {
         let (trie, extents) = (view.trie(), waiting.shape.extents());
-        // A grid with a phrase that the view lacks, or as new as the wake, is completed by whoever found it.
+        // A grid with a phrase that the view lacks is completed by whoever found it.
         let Ok(lines) = Lines::new(trie, Geometry::new(extents), &waiting.cells) else {
             return;
         };
-        if waiting.cells.len() == lines.geometry().len() || lines.version() >= self.version {
+        if waiting.cells.len() == lines.geometry().len() {
             return;
         }
         let prefixes = lines.corner_prefixes();
-        for (axis, prefix) in prefixes.iter().enumerate() {
-            for &word in self.woken.get(prefix).into_iter().flatten() {
-                let version = |&prefix: &Node| trie.child(prefix, word).map(|node| trie.version(node));
-                let told_before = prefixes[..axis]
-                    .iter()
-                    .any(|prefix| version(prefix) == Some(self.version));
+        let version = |prefix: Node, word| trie.child(prefix, word).map(|node| trie.version(node));
+        for (axis, &prefix) in prefixes.iter().enumerate() {
+            for &word in self.woken.get(&prefix).into_iter().flatten() {
+                // So is one with a phrase as new as that which wakes.
+                let Some(newest) = version(prefix, word).filter(|&newest| newest > lines.version()) else {
+                    continue;
+                };
+                let by = |&prefix: &Node| version(prefix, word);
+                let told_before = prefixes[..axis].iter().any(|prefix| by(prefix) == Some(newest));
                 let closes = prefixes
                     .iter()
-                    .all(|prefix| version(prefix).is_some_and(|v| v <= self.version));
+                    .all(|prefix| by(prefix).is_some_and(|v| v <= newest));
                 if closes && !told_before {
                     let cells = waiting.cells.iter().copied().chain([word]).collect();
-                    self.finds.pending(make_ortho(view, extents, cells, self.version));
+                    self.found.push(make_ortho(view, extents, cells, newest));
                 }
             }
         }
     }
-}
-
-/// Looks at phrases of one version, by their nodes, whose prefixes are older: completes squares, and asks for the
-/// rest. Stops after about `pairs_max` questions; returns the first node that was not looked at.
-#[must_use]
-pub fn ask(
-    view: &ContextView,
-    version: Version,
-    nodes: std::ops::Range<u32>,
-    pairs_max: usize,
-) -> (Questions, u32) {
-    let trie = view.trie();
-    let mut questions = Questions {
-        version,
-        woken: FxHashMap::default(),
-        pairs: Vec::new(),
-        finds: Finds::default(),
-    };
-    let mut pairs = FxHashSet::default();
-    let mut next = nodes.start;
-    while next < nodes.end && pairs.len() < pairs_max {
-        let node = Node(next);
-        next += 1;
-        if trie.depth(node) < 2 || trie.version(trie.parent(node)) >= version {
-            continue;
-        }
-        if trie.depth(node) == 2 {
-            let finds = &mut questions.finds;
-            squares::closed_by(view, node, |ortho| finds.pending(ortho));
-        }
-        if ask_for(view, node, &mut pairs) {
-            questions
-                .woken
-                .entry(trie.parent(node))
-                .or_default()
-                .push(trie.word(node));
-        }
-    }
-    questions.pairs = pairs.into_iter().collect();
-    questions.pairs.sort_unstable();
-    (questions, next)
 }
 
 /// Adds the pairs that may wait for the last word of a phrase; says whether there are any.
@@ -149,26 +139,31 @@ fn ask_for(view: &ContextView, phrase: Node, pairs: &mut FxHashSet<Pair>) -> boo
     asked
 }
 
-/// The late read: what the phrases after `since` allow for remediations that were registered with older ones.
-#[must_use]
-pub fn late(
-    view: &ContextView,
-    remediations: &[Remediation],
-    waits: &Waits,
-    since: Version,
-) -> Vec<ReportedOrtho> {
-    let trie = view.trie();
-    let new_nodes = trie.nodes_between(since, view.version());
-    let grown: FxHashSet<Node> = new_nodes.map(|node| trie.parent(Node(node))).collect();
-    let mut late = Finds::default();
-    for (remediation, prefixes) in remediations.iter().zip(waits.iter()) {
-        if !prefixes.iter().any(|prefix| grown.contains(prefix)) {
-            continue;
-        }
-        for (word, version) in closers(view, prefixes).filter(|&(_, version)| version > since) {
-            let cells = remediation.cells.iter().copied().chain([word]).collect();
-            late.pending(make_ortho(view, remediation.shape.extents(), cells, version));
+impl Grower<'_> {
+    /// Takes what was woken, to be grown by [`Self::grow_found`].
+    pub fn take_woken(&mut self, woken: Questions) {
+        woken.found.into_iter().for_each(|ortho| self.met(ortho));
+    }
+
+    /// The late read: takes what the phrases after `since` complete of remediations that were registered with older
+    /// ones, to be grown by [`Self::grow_found`].
+    pub fn take_late<'r>(
+        &mut self,
+        remediations: impl Iterator<Item = &'r Remediation>,
+        waits: &Waits,
+        since: Version,
+    ) {
+        let (view, trie) = (self.view(), self.view().trie());
+        let new_nodes = trie.nodes_between(since, view.version());
+        let grown: FxHashSet<Node> = new_nodes.map(|node| trie.parent(Node(node))).collect();
+        for (remediation, prefixes) in remediations.zip(waits.iter()) {
+            if !prefixes.iter().any(|prefix| grown.contains(prefix)) {
+                continue;
+            }
+            for (word, version) in closers(view, prefixes).filter(|&(_, version)| version > since) {
+                let cells = remediation.cells.iter().copied().chain([word]).collect();
+                self.met(make_ortho(view, remediation.shape.extents(), cells, version));
+            }
         }
     }
-    late.orthos
 }
