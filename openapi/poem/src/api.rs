@@ -3,10 +3,11 @@
 //! Finds the operation of a request by a look at its path, and hands everything else on. poem's own `Route` could do
 //! that too, but leaves two notes about the pattern in every request and reply, for nobody here.
 
-use std::future::Future;
+use std::future::{Future, ready};
 
 use matchit::Router;
 use poem::endpoint::{BoxEndpoint, EndpointExt};
+use poem::http::{Method, StatusCode};
 use poem::{Endpoint, IntoEndpoint, Request, Response};
 
 use crate::host::Host;
@@ -54,6 +55,10 @@ impl Endpoint for Api {
     fn call(&self, request: Request) -> impl Future<Output = poem::Result<Response>> + Send {
         match self.paths.at(request.uri().path()) {
             Ok(found) => found.value.answer(&self.host, request),
+            // RFC 9110, section 9.3.7: about the server as a whole, which only shows that it is there.
+            Err(_) if request.method() == Method::OPTIONS && request.uri().path() == "*" => {
+                Box::pin(ready(Ok(StatusCode::NO_CONTENT.into())))
+            }
             Err(_) => Box::pin(self.rest.call(request)),
         }
     }

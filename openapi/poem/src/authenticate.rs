@@ -10,7 +10,7 @@ use crate::host::Host;
 use crate::origin;
 
 /// The header that names whom a service acts for.
-const ON_BEHALF_OF: HeaderName = HeaderName::from_static("x-on-behalf-of");
+pub(crate) const ON_BEHALF_OF: HeaderName = HeaderName::from_static("x-on-behalf-of");
 
 /// Where the credentials of one operation stand in a request, made ready once: reading the name of a header takes
 /// longer than looking it up.

@@ -23,6 +23,7 @@ mod path;
 mod problems;
 mod reply;
 mod routes;
+mod single;
 #[cfg(test)]
 mod tests;
 

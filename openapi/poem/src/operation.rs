@@ -14,7 +14,7 @@ use crate::authenticate::{Gate, admit, challenges};
 use crate::call::Call;
 use crate::host::{Host, handled_of};
 use crate::problems::problem_response;
-use crate::{idempotent, negotiate};
+use crate::{idempotent, negotiate, single};
 
 /// RFC 9745. The date is that of the header's own birth: our documents say that, not since when.
 static DEPRECATION: HeaderName = HeaderName::from_static("deprecation");
@@ -79,6 +79,10 @@ where
     }
 
     async fn serve(&self, host: &Host, request: Request, handled: &Handled) -> Result<Response, Problem> {
+        if let Err(problem) = single::check(self.info, request.headers()) {
+            handled.set(self.info, None);
+            return Err(problem);
+        }
         let known = self.gate.caller(host, &request, handled.context()).await;
         handled.set(
             self.info,

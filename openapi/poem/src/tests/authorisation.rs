@@ -283,3 +283,21 @@ async fn the_ids_of_a_request_reach_the_service() {
     assert_eq!(caller.request.request_id(), "r-1");
     assert_eq!(caller.request.traceparent(), Some(trace));
 }
+
+#[tokio::test]
+async fn who_calls_and_what_they_send_may_be_said_once() {
+    let client = open(&Arc::default());
+    for name in ["Authorization", "X-Api-Key", "X-On-Behalf-Of", "Content-Type"] {
+        let asked = client.get(TEAS).header("X-Api-Key", "teas:read");
+        let asked = asked.header(name, "teas:read").header(name, "teas:read");
+        let (status, problem) = refusal(asked.send().await).await;
+        let expected = format!("the header {} must be there once", name.to_lowercase());
+        assert_eq!(
+            (status, problem.detail.as_deref().map(str::to_lowercase)),
+            (400, Some(expected))
+        );
+    }
+    let several = client.get(TEAS).header("X-Api-Key", "teas:read");
+    let several = several.header("Accept", "text/html").header("Accept", "*/*");
+    several.send().await.assert_status_is_ok();
+}

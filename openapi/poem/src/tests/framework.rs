@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use poem::http::Method;
+use poem::http::{Method, StatusCode};
 use poem::test::TestClient;
 use poem::{EndpointExt, Route};
 use poem_openapi::OpenApiService;
@@ -58,6 +58,14 @@ async fn options_names_the_methods() {
         (response.0.status().as_u16(), response.0.header("allow")),
         (204, Some("DELETE, GET, HEAD, OPTIONS, PATCH"))
     );
+}
+
+#[tokio::test]
+async fn options_of_the_server_itself_is_answered() {
+    let client = open(&Arc::default());
+    let asked = |method| client.request(method, "*").send();
+    asked(Method::OPTIONS).await.assert_status(StatusCode::NO_CONTENT);
+    assert_eq!(refusal(asked(Method::GET).await).await.0, 404);
 }
 
 #[tokio::test]
