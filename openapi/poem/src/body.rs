@@ -191,12 +191,21 @@ pub(crate) async fn collect(body: poem::Body, length: Option<u64>, limit: u64) -
     Ok(all.freeze())
 }
 
+/// Why no more of a body comes.
+fn broken(error: &io::Error) -> Problem {
+    let status = if error.kind() == io::ErrorKind::TimedOut {
+        408
+    } else {
+        400
+    };
+    Problem::new(status, format!("the body broke off: {error}"))
+}
+
 /// The pieces of a body, up to `limit` bytes.
 fn limited(body: poem::Body, limit: u64) -> impl Stream<Item = Result<Bytes, Problem>> + Send + 'static {
     let mut left = limit;
     body.into_bytes_stream().map(move |piece| {
-        let piece =
-            piece.map_err(|error: io::Error| Problem::bad_request(format!("the body broke off: {error}")))?;
+        let piece = piece.map_err(|error| broken(&error))?;
         left = left
             .checked_sub(piece.len() as u64)
             .ok_or_else(|| Problem::content_too_large(limit))?;

@@ -1,8 +1,11 @@
 //! Bodies: which media types, how large, what in them.
 
+use std::io;
 use std::sync::Arc;
 
 use crochet_openapi::Maybe;
+use futures_util::stream;
+use poem::Body;
 use serde_json::json;
 
 use super::golden::api::tea_house::{Cup, Order, Tin};
@@ -284,4 +287,25 @@ async fn a_patch_tells_absent_from_null() {
         (patch.name, patch.best_before, patch.r#type),
         (None, Maybe::Null, Maybe::Absent)
     );
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_go_on_is_told_from_one_that_breaks_off() {
+    for (kind, expected) in [
+        (io::ErrorKind::TimedOut, 408),
+        (io::ErrorKind::UnexpectedEof, 400),
+    ] {
+        let pieces = [Ok("{"), Err(io::Error::new(kind, "no more"))];
+        let client = open(&Arc::default());
+        let sent = client
+            .post(SECRET)
+            .key()
+            .content_type("application/json")
+            .body(Body::from_bytes_stream(stream::iter(pieces)));
+        let (status, problem) = refusal(sent.send().await).await;
+        assert_eq!(
+            (status, problem.detail.as_deref()),
+            (expected, Some("the body broke off: no more"))
+        );
+    }
 }

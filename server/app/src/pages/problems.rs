@@ -97,7 +97,7 @@ fn heading(status: u16) -> &'static str {
         422 => "Something about it is not right",
         429 => "Too much at once",
         503 => "Not available right now",
-        504 => "It takes too long",
+        408 | 504 => "It takes too long",
         500.. => "Something went wrong here",
         _ => "This cannot be done",
     }

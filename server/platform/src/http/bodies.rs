@@ -3,10 +3,12 @@
 //! Streams are exempt from the request timeout, so this is what bounds them.
 
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::{Stream, StreamExt as _};
+use futures_util::{Stream, StreamExt as _, stream};
 use poem::http::HeaderMap;
 use poem::http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use poem::{Body, Request, Response};
@@ -15,28 +17,53 @@ use tokio_util::sync::CancellationToken;
 /// Bodies up to this size arrive or leave in one piece; watching them would cost more than it saves.
 const SMALL_BYTES: u64 = 64 * 1024;
 
-/// What ends the body of a request whose sender stops in the middle.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Upload {
-    /// Its own watch; or there is no body.
-    EndsItself,
-    /// Nothing but the time limit of its request.
-    Unwatched,
+/// The body of a request, as whoever waits for the reply sees it.
+#[derive(Debug)]
+pub(super) struct Upload {
+    /// Whether a sender who stops in the middle is noticed; otherwise only the time limit of the request ends it.
+    pub(super) ends_itself: bool,
+    awaited: Awaited,
 }
+
+impl Upload {
+    /// Whether it is the sender who keeps everybody waiting.
+    pub(super) fn is_awaited(&self) -> bool {
+        self.awaited.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Whether somebody waits for the next piece of a body.
+#[derive(Debug, Clone, Default)]
+struct Awaited(Arc<AtomicBool>);
 
 /// Watches the body of a request if it is long or of unknown length.
 pub(super) fn watch_upload(request: &mut Request, idle: Duration) -> Upload {
     let length = content_length(request.headers());
-    if length.is_some_and(|bytes| (1..=SMALL_BYTES).contains(&bytes)) {
-        return Upload::Unwatched;
-    }
-    let streamed = length.is_some_and(|bytes| bytes > SMALL_BYTES)
+    let awaited = Awaited::default();
+    let is_small = length.is_some_and(|bytes| (1..=SMALL_BYTES).contains(&bytes));
+    let is_streamed = length.is_some_and(|bytes| bytes > SMALL_BYTES)
         || (length.is_none() && request.headers().contains_key(TRANSFER_ENCODING));
-    if streamed {
-        let body = request.take_body();
-        request.set_body(watched(body, idle, "the sender of this body went silent"));
+    if is_small || is_streamed {
+        let body = noted(request.take_body(), awaited.clone());
+        request.set_body(if is_streamed {
+            watched(body, idle, "the sender of this body went silent")
+        } else {
+            body
+        });
     }
-    Upload::EndsItself
+    Upload {
+        ends_itself: !is_small,
+        awaited,
+    }
+}
+
+fn noted(body: Body, awaited: Awaited) -> Body {
+    let mut pieces = Box::pin(body.into_bytes_stream());
+    Body::from_bytes_stream(stream::poll_fn(move |context| {
+        let piece = pieces.as_mut().poll_next(context);
+        awaited.0.store(piece.is_pending(), Ordering::Relaxed);
+        piece
+    }))
 }
 
 /// Watches the body of a reply that is a stream. Events end when the server goes away: their readers come back with the
@@ -67,7 +94,7 @@ fn with_idle_timeout(
     idle: Duration,
     silent: &'static str,
 ) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
-    futures_util::stream::unfold(Some(Box::pin(stream)), move |stream| async move {
+    stream::unfold(Some(Box::pin(stream)), move |stream| async move {
         let mut stream = stream?;
         match tokio::time::timeout(idle, stream.next()).await {
             Ok(None) => None,

@@ -153,13 +153,13 @@ impl<E: Endpoint> Stack<E> {
         let answered = match tokio::time::timeout_at(deadline, &mut call).await {
             Ok(answered) => answered,
             Err(_) if !handled.operation().is_some_and(|operation| operation.streams) => {
-                return Err(self.too_late(usual));
+                return Err(self.too_late(usual, &upload));
             }
-            Err(_) if upload == Upload::EndsItself => call.await,
+            Err(_) if upload.ends_itself => call.await,
             // A short body that has not arrived by now may never do so.
             Err(_) => match tokio::time::timeout_at(deadline + idle, call).await {
                 Ok(answered) => answered,
-                Err(_) => return Err(self.too_late(usual + idle)),
+                Err(_) => return Err(self.too_late(usual + idle, &upload)),
             },
         };
         match answered {
@@ -175,9 +175,13 @@ impl<E: Endpoint> Stack<E> {
     }
 
     #[cold]
-    fn too_late(&self, patience: Duration) -> Problem {
+    fn too_late(&self, patience: Duration, upload: &Upload) -> Problem {
         self.metrics.refuse(Refusal::Timeout);
-        Problem::new(504, format!("no answer within {} ms", patience.as_millis()))
+        let ms = patience.as_millis();
+        if upload.is_awaited() {
+            return Problem::new(408, format!("the body did not arrive within {ms} ms"));
+        }
+        Problem::new(504, format!("no answer within {ms} ms"))
     }
 
     /// What is answered in place of the endpoint's reply.

@@ -41,6 +41,12 @@ async fn slow(request: &Request) -> &'static str {
     std::future::pending().await
 }
 
+/// Takes its body at once and answers never.
+#[handler]
+async fn slow_to_work(_body: String) -> &'static str {
+    std::future::pending().await
+}
+
 #[handler]
 async fn slow_stream(request: &Request) -> Response {
     request.extensions().get::<Handled>().unwrap().set(&STREAM, None);
@@ -93,7 +99,7 @@ fn stack(metrics: &Metrics, settings: StackSettings) -> Stack<Route> {
     let routes = Route::new()
         .at("/teas", get(teas).post(echo))
         .at("/quiet", get(teas))
-        .at("/slow", get(slow))
+        .at("/slow", get(slow).post(slow_to_work))
         .at("/stream", get(slow_stream))
         .at("/long", get(long))
         .at("/tagged", get(tagged).post(tagged))
@@ -311,6 +317,29 @@ async fn a_short_upload_that_never_arrives_ends_too() {
         .post("/take")
         .header("content-length", "10")
         .body(Body::from_bytes_stream(pieces));
+    let told = problem(sent.send().await, StatusCode::REQUEST_TIMEOUT).await;
+    assert_eq!(told["detail"], "the body did not arrive within 150 ms");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_arrives_too_slowly_is_the_fault_of_its_sender_and_one_that_arrived_is_not() {
+    let (client, _) = client();
+    let slowly = || {
+        let pieces = futures_util::stream::repeat("x").then(async |piece| {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            Ok::<_, io::Error>(piece)
+        });
+        Body::from_bytes_stream(pieces)
+    };
+    for announced in [("content-length", "10"), ("transfer-encoding", "chunked")] {
+        let sent = client
+            .post("/teas")
+            .header(announced.0, announced.1)
+            .body(slowly());
+        let told = problem(sent.send().await, StatusCode::REQUEST_TIMEOUT).await;
+        assert_eq!(told["detail"], "the body did not arrive within 50 ms");
+    }
+    let sent = client.post("/slow").header("content-length", "3").body("one");
     problem(sent.send().await, StatusCode::GATEWAY_TIMEOUT).await;
 }
 
