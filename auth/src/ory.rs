@@ -17,10 +17,10 @@ const CONNECT_MAX: Duration = Duration::from_secs(1);
 /// No call of ours takes them longer than some milliseconds.
 const CALL_MAX: Duration = Duration::from_secs(3);
 
-/// An address at which none of them can be reached.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not the address of a server; write http://HOST:PORT or https://HOST:PORT")]
-pub struct OryAddressError(String);
+/// An address at which none of them can be reached. It is not repeated: there may be a password in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not the address of a server; write http://HOST:PORT or https://HOST:PORT")]
+pub struct OryAddressError;
 
 /// How a question came to nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,20 +42,19 @@ pub(crate) struct Ory {
 impl Ory {
     /// The API at `url`.
     pub(crate) fn at(url: &str) -> Result<Self, OryAddressError> {
-        let wrong = || OryAddressError(url.to_owned());
-        let parsed = Url::parse(url).map_err(|_| wrong())?;
+        let parsed = Url::parse(url).map_err(|_| OryAddressError)?;
         if !matches!(parsed.scheme(), "http" | "https") || !parsed.has_host() || parsed.query().is_some() {
-            return Err(wrong());
+            return Err(OryAddressError);
         }
         let http = Client::builder()
-            .use_preconfigured_tls(tls().map_err(|_| wrong())?)
+            .use_preconfigured_tls(tls().map_err(|_| OryAddressError)?)
             .connect_timeout(CONNECT_MAX)
             .timeout(CALL_MAX)
             .redirect(Policy::none())
             .no_proxy()
             .user_agent(concat!("crochet/", env!("CARGO_PKG_VERSION")))
             .build()
-            .map_err(|_| wrong())?;
+            .map_err(|_| OryAddressError)?;
         Ok(Self {
             base: url.trim_end_matches('/').to_owned(),
             http,
@@ -130,7 +129,7 @@ mod tests {
             "http://",
             "http://kratos?a=b",
         ] {
-            assert_eq!(base(bad), Err(OryAddressError(bad.to_owned())));
+            assert_eq!(base(bad), Err(OryAddressError), "{bad}");
         }
     }
 }

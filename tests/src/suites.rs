@@ -24,6 +24,7 @@ mod people;
 mod poison;
 mod processes;
 mod searching;
+mod secrets;
 mod server;
 mod shared;
 mod stack;

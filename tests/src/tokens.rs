@@ -26,14 +26,14 @@ fn with_site(test: impl AsyncFnOnce(&CrochetSite, &Kratos, &Hydra)) {
 }
 
 /// A program that acts for itself, registered at Hydra.
-struct Program {
-    id: String,
-    secret: String,
+pub(crate) struct Program {
+    pub(crate) id: String,
+    pub(crate) secret: String,
 }
 
 impl Program {
     /// One whose tokens are `jwt` or `opaque`, and which may have these scopes.
-    async fn register(hydra: &Hydra, kind: &str, scope: &str) -> Self {
+    pub(crate) async fn register(hydra: &Hydra, kind: &str, scope: &str) -> Self {
         let program = json!({
             "grant_types": ["client_credentials"], "scope": scope, "audience": [AUDIENCE, "another"],
             "token_endpoint_auth_method": "client_secret_post", "access_token_strategy": kind,

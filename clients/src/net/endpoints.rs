@@ -50,8 +50,10 @@ impl Endpoints {
 }
 
 fn parse(address: &str) -> Result<Url, EndpointError> {
+    // What stands before the host is not repeated: it may be a password.
+    let host = address.rsplit_once('@').map_or(address, |(_, host)| host);
     let refuse = |reason: &str| EndpointError {
-        address: address.to_owned(),
+        address: host.to_owned(),
         reason: reason.to_owned(),
     };
     let url = Url::parse(address).map_err(|error| refuse(&error.to_string()))?;
@@ -65,11 +67,7 @@ fn parse(address: &str) -> Result<Url, EndpointError> {
         return Err(refuse("it has a query or a fragment"));
     }
     if !url.username().is_empty() || url.password().is_some() {
-        // Not repeated in the message: it may be a password.
-        return Err(EndpointError {
-            address: url.host_str().unwrap_or_default().to_owned(),
-            reason: "it holds a name or a password; give an API key instead".to_owned(),
-        });
+        return Err(refuse("it holds a name or a password; give an API key instead"));
     }
     Ok(url)
 }
@@ -105,7 +103,13 @@ mod tests {
         for address in ["", "localhost:7878", "ftp://a", "http://a/?x=1", "http://a/#x"] {
             assert!(Endpoints::at(address).is_err(), "{address}");
         }
-        let error = Endpoints::at("http://me:hunter2@a:1/").unwrap_err().to_string();
-        assert!(!error.contains("hunter2"), "{error}");
+        for address in [
+            "http://me:hunter2@a:1/",
+            "ftp://me:hunter2@a",
+            "http://me:hunter2@a:b/",
+        ] {
+            let error = Endpoints::at(address).unwrap_err().to_string();
+            assert!(!error.contains("hunter2"), "{error}");
+        }
     }
 }

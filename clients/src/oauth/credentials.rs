@@ -42,9 +42,15 @@ impl ClientCredentials {
         id: impl Into<String>,
         secret: impl Into<String>,
     ) -> Result<Self, OauthError> {
-        let address = || OauthError::Address(token_url.to_owned());
+        // What stands before the host is not repeated: it may be a password.
+        let host = token_url.rsplit_once('@').map_or(token_url, |(_, host)| host);
+        let address = || OauthError::Address(host.to_owned());
+        let token_url = TokenUrl::new(token_url.to_owned()).map_err(|_| address())?;
+        if !matches!(token_url.url().scheme(), "http" | "https") {
+            return Err(address());
+        }
         Ok(Self {
-            token_url: TokenUrl::new(token_url.to_owned()).map_err(|_| address())?,
+            token_url,
             id: ClientId::new(id.into()),
             secret: ClientSecret::new(secret.into()),
             scopes: Vec::new(),

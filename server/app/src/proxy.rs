@@ -37,10 +37,10 @@ pub(crate) struct Proxy {
     passed: &'static Passed,
 }
 
-/// An address that nothing can be passed on to.
+/// An address that nothing can be passed on to. It is not repeated: there may be a password in it.
 #[derive(Debug, thiserror::Error)]
-#[error("`{0}` is not an address to pass requests on to; write http://HOST:PORT")]
-pub struct ProxyAddressError(String);
+#[error("not an address to pass requests on to")]
+pub(crate) struct ProxyAddressError;
 
 impl Proxy {
     /// Passes on to the server at `target` what `passed` names.
@@ -48,10 +48,9 @@ impl Proxy {
     /// # Errors
     /// When that is no address.
     pub(crate) fn to(target: &str, passed: &'static Passed) -> Result<Self, ProxyAddressError> {
-        let wrong = || ProxyAddressError(target.to_owned());
-        let url = Url::parse(target).map_err(|_| wrong())?;
+        let url = Url::parse(target).map_err(|_| ProxyAddressError)?;
         if !matches!(url.scheme(), "http" | "https") || url.cannot_be_a_base() {
-            return Err(wrong());
+            return Err(ProxyAddressError);
         }
         let http = Client::builder()
             .connect_timeout(CONNECT_MAX)
@@ -59,7 +58,7 @@ impl Proxy {
             .redirect(Policy::none())
             .no_proxy()
             .build()
-            .map_err(|_| wrong())?;
+            .map_err(|_| ProxyAddressError)?;
         Ok(Self {
             target: url,
             http,

@@ -56,6 +56,13 @@ impl CrochetSite {
         key.trim().to_owned()
     }
 
+    /// The files of its data folder.
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        let found = fs::read_dir(&self.data).unwrap();
+        let files = found.map(|entry| entry.unwrap().path());
+        files.filter(|path| path.is_file()).collect()
+    }
+
     /// What it has logged.
     pub(crate) fn log(&self) -> String {
         self.daemon.log()

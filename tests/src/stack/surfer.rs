@@ -15,6 +15,8 @@ pub(crate) struct Surfer {
     origin: String,
     http: Client,
     cookies: BTreeMap<String, String>,
+    /// Every place on its server that it was sent to.
+    pub(crate) sent_to: Vec<String>,
 }
 
 /// Where it is.
@@ -66,7 +68,13 @@ impl Surfer {
             origin: origin.to_owned(),
             http: Client::builder().redirect(Policy::none()).build().unwrap(),
             cookies: session.into_iter().collect(),
+            sent_to: Vec::new(),
         }
+    }
+
+    /// The value of a cookie that it keeps.
+    pub(crate) fn cookie(&self, name: &str) -> &str {
+        &self.cookies[name]
     }
 
     /// Somebody else signs in, in the same browser.
@@ -130,6 +138,7 @@ impl Surfer {
                 };
             }
             request = self.http.get(self.absolute(&place));
+            self.sent_to.push(place.clone());
         }
         panic!("sent round and round, at last to {place}");
     }

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use crochet_auth::flows::KratosFlows;
-use crochet_auth::{HydraAdmin, KratosPeople, KratosSessions, OryAddressError};
+use crochet_auth::{HydraAdmin, KratosPeople, KratosSessions};
 use crochet_platform::config::PeopleSettings;
 
 use crate::pages::Accounts;
-use crate::proxy::{KRATOS, Proxy, ProxyAddressError};
+use crate::proxy::{KRATOS, Proxy};
 
 /// A Kratos that cannot be used as configured.
 #[derive(Debug, thiserror::Error)]
@@ -15,13 +15,13 @@ pub enum AccountsError {
     /// One of its two addresses is missing.
     #[error("people.kratos_url and people.kratos_admin_url are set together or not at all")]
     Half,
-    /// One of them is none.
-    #[error(transparent)]
-    Address(#[from] OryAddressError),
-    /// Nothing can be passed on to it.
-    #[error(transparent)]
-    Proxy(#[from] ProxyAddressError),
+    /// The setting of this name is none.
+    #[error("{0} is not the address of a server; write http://HOST:PORT or https://HOST:PORT")]
+    Address(&'static str),
 }
+
+const PUBLIC: AccountsError = AccountsError::Address("people.kratos_url");
+const ADMIN: AccountsError = AccountsError::Address("people.kratos_admin_url");
 
 /// What a process knows people by.
 pub(super) struct Kept {
@@ -43,17 +43,17 @@ pub(super) fn of(
         (Some(public), Some(admin)) => (public, admin),
         _ => return Err(AccountsError::Half),
     };
-    let mut people = KratosPeople::at(admin)?;
+    let mut people = KratosPeople::at(admin).map_err(|_| ADMIN)?;
     if let Some(hydra) = hydra {
         people = people.with_programs(hydra.clone());
     }
     let people = Arc::new(people);
     Ok(Some(Kept {
-        sessions: Arc::new(KratosSessions::at(public)?),
+        sessions: Arc::new(KratosSessions::at(public).map_err(|_| PUBLIC)?),
         accounts: Arc::new(Accounts {
-            flows: KratosFlows::at(public)?,
+            flows: KratosFlows::at(public).map_err(|_| PUBLIC)?,
             people: people.clone(),
-            proxy: Arc::new(Proxy::to(public, &KRATOS)?),
+            proxy: Arc::new(Proxy::to(public, &KRATOS).map_err(|_| PUBLIC)?),
         }),
         people,
     }))
@@ -80,7 +80,7 @@ mod tests {
         }
         assert!(matches!(
             of(&settings(Some(public), Some("kratos")), None),
-            Err(AccountsError::Address(_))
+            Err(AccountsError::Address("people.kratos_admin_url"))
         ));
     }
 }

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use crochet_auth::matrix::Matrices;
-use crochet_auth::{HydraAdmin, HydraTokens, OryAddressError, Owners, TokenAuthenticator, Trusted};
+use crochet_auth::{HydraAdmin, HydraTokens, Owners, TokenAuthenticator, Trusted};
 use crochet_openapi::Problem;
 use crochet_platform::config::OauthSettings;
 
 use crate::pages::Programs;
-use crate::proxy::{HYDRA, Proxy, ProxyAddressError};
+use crate::proxy::{HYDRA, Proxy};
 
 /// A Hydra that cannot be used as configured.
 #[derive(Debug, thiserror::Error)]
@@ -18,13 +18,13 @@ pub enum ProgramsError {
     /// One of its settings is missing.
     #[error("oauth.issuer, oauth.hydra_url and oauth.hydra_admin_url are set together or not at all")]
     Half,
-    /// One of its addresses is none.
-    #[error(transparent)]
-    Address(#[from] OryAddressError),
-    /// Nothing can be passed on to it.
-    #[error(transparent)]
-    Proxy(#[from] ProxyAddressError),
+    /// The setting of this name is no address.
+    #[error("{0} is not the address of a server; write http://HOST:PORT or https://HOST:PORT")]
+    Address(&'static str),
 }
+
+const PUBLIC: ProgramsError = ProgramsError::Address("oauth.hydra_url");
+const ADMIN: ProgramsError = ProgramsError::Address("oauth.hydra_admin_url");
 
 /// A Hydra that gives tokens for us.
 pub(super) struct Given {
@@ -50,7 +50,7 @@ pub(super) fn of(settings: &OauthSettings) -> Result<Option<Given>, ProgramsErro
     Ok(Some(Given {
         public: public.clone(),
         admin_url: admin_url.clone(),
-        admin: HydraAdmin::at(admin_url, trusted)?,
+        admin: HydraAdmin::at(admin_url, trusted).map_err(|_| ADMIN)?,
     }))
 }
 
@@ -62,7 +62,9 @@ impl Given {
         matrices: &Arc<Matrices>,
         memory: Duration,
     ) -> Result<Arc<TokenAuthenticator>, ProgramsError> {
-        let checker = HydraTokens::at(&self.public, &self.admin_url, self.admin.trusted(), memory)?;
+        let checker = HydraTokens::at(&self.public, &self.admin_url, self.admin.trusted(), memory);
+        // The other address was taken already.
+        let checker = checker.map_err(|_| PUBLIC)?;
         Ok(Arc::new(TokenAuthenticator::new(
             Arc::new(checker),
             owners.unwrap_or_else(|| Arc::new(Nobody)),
@@ -73,7 +75,7 @@ impl Given {
 
     /// What its pages need.
     pub(super) fn pages(&self, scopes: Vec<&'static str>) -> Result<Arc<Programs>, ProgramsError> {
-        let proxy = Proxy::to(&self.public, &HYDRA)?;
+        let proxy = Proxy::to(&self.public, &HYDRA).map_err(|_| PUBLIC)?;
         Ok(Arc::new(Programs::new(self.admin.clone(), proxy, scopes)))
     }
 }
@@ -116,7 +118,10 @@ mod tests {
             assert!(matches!(of(&half), Err(ProgramsError::Half)), "{half:?}");
         }
         let wrong = settings(issuer, public, Some("hydra"));
-        assert!(matches!(of(&wrong), Err(ProgramsError::Address(_))));
+        assert!(matches!(
+            of(&wrong),
+            Err(ProgramsError::Address("oauth.hydra_admin_url"))
+        ));
     }
 
     #[test]

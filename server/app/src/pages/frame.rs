@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::assets;
 use super::cookies::Cookies;
 use super::visitor::Visitor;
+use super::without_secrets;
 
 /// htmx says so when it fetches a part of a page.
 const HX_REQUEST: &str = "hx-request";
@@ -18,7 +19,10 @@ pub(super) struct Frame {
     person: Option<ShownPerson>,
     token: String,
     theme: Option<String>,
+    /// The address without its query and without secrets.
     path: String,
+    /// Where one comes back to who changes the colours: not to a page whose address is a secret.
+    back: String,
     place: &'static str,
     flash: Option<String>,
     version: &'static str,
@@ -48,11 +52,13 @@ impl Frame {
     /// The frame of a request whose sender is not known yet.
     pub(super) fn of(request: &Request) -> Self {
         let cookies = Cookies::of(request);
-        let path = request.uri().path();
+        let whole = request.uri().path();
+        let path = without_secrets(whole);
         Self {
             theme: cookies.theme.clone(),
             flash: cookies.note.clone().filter(|note| !note.is_empty()),
             path: path.to_owned(),
+            back: if path == whole { path } else { "/" }.to_owned(),
             place: place(path),
             takes_html: request.header(ACCEPT).is_some_and(takes_html)
                 || request.header(HX_REQUEST).is_some(),
@@ -66,6 +72,7 @@ impl Frame {
     pub(super) fn empty() -> Self {
         Self {
             path: "/".to_owned(),
+            back: "/".to_owned(),
             version: env!("CARGO_PKG_VERSION"),
             htmx: assets::address("htmx.min.js").is_some(),
             ..Self::default()

@@ -138,7 +138,7 @@ fn pages(route: Route, site: &Arc<Site>) -> Table {
         .shows("/audit/export", audit::export)
 }
 
-/// An address as it may be logged: the token of a sign-in link is a secret.
+/// An address as it may be logged and told: the token of a sign-in link is a secret.
 pub(crate) fn without_secrets(path: &str) -> &str {
     if path.starts_with("/signin/") {
         "/signin"

@@ -7,7 +7,7 @@ use super::problems::source_of;
 use super::sources;
 
 /// Keys whose values are never shown.
-const SECRET_KEYS: [&str; 2] = ["oauth.client_secret", "remote.key"];
+pub(super) const SECRET_KEYS: [&str; 2] = ["oauth.client_secret", "remote.key"];
 
 /// One setting as it is in force.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -16,7 +16,7 @@ pub struct Setting {
     pub key: String,
     /// The environment variable that sets it.
     pub variable: String,
-    /// The value as TOML would write it; empty when unset; `***` for a secret that is set.
+    /// The value as TOML would write it; empty when unset; `***` for a secret that is set, also one within an address.
     pub value: String,
     /// `default`, `command line`, the variable, or the file.
     pub source: String,
@@ -37,7 +37,7 @@ fn setting(figment: &Figment, key: String) -> Setting {
     let shown = match &value {
         None | Some(Value::Empty(..)) => String::new(),
         Some(_) if SECRET_KEYS.contains(&key.as_str()) => "***".to_owned(),
-        Some(value) => written(value),
+        Some(value) => without_password(written(value)),
     };
     let source = source_of(figment.find_metadata(&key), &key);
     Setting {
@@ -46,6 +46,15 @@ fn setting(figment: &Figment, key: String) -> Setting {
         value: shown,
         source,
     }
+}
+
+/// An address without the name and the password that may stand before its host.
+fn without_password(text: String) -> String {
+    let parts = text.split_once("://").and_then(|(scheme, rest)| {
+        let (_, from_host) = rest.rsplit_once('@')?;
+        Some(format!("{scheme}://***@{from_host}"))
+    });
+    parts.unwrap_or(text)
 }
 
 fn written(value: &Value) -> String {

@@ -9,6 +9,7 @@ use figment::Figment;
 use figment::Profile;
 use figment::error::Kind;
 
+use super::explain::SECRET_KEYS;
 use super::sources;
 
 /// Everything that is wrong, at once.
@@ -95,6 +96,12 @@ impl ConfigError {
                     },
                     source_name,
                     suggestion: nearest(field, known),
+                },
+                // What was written in place of a secret may be one.
+                _ if SECRET_KEYS.contains(&key.as_str()) => ConfigProblem::Value {
+                    key,
+                    source_name,
+                    detail: "it takes a text; quotes make one of digits".to_owned(),
                 },
                 kind => ConfigProblem::Value {
                     key,
