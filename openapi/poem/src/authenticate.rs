@@ -4,19 +4,19 @@ use crochet_openapi::{
     Caller, Credentials, Denial, OperationInfo, Problem, RELAY_SCOPE, RequestContext, SchemeKind, authorise,
 };
 use poem::Request;
-use poem::http::header::{AUTHORIZATION, COOKIE, HeaderName};
+use poem::http::header::HeaderName;
 
 use crate::host::Host;
 use crate::origin;
-
-/// The header that names whom a service acts for.
-pub(crate) const ON_BEHALF_OF: HeaderName = HeaderName::from_static("x-on-behalf-of");
+use crate::presented::Presented;
 
 /// Where the credentials of one operation stand in a request, made ready once: reading the name of a header takes
 /// longer than looking it up.
 pub(crate) struct Gate {
     operation: &'static OperationInfo,
     any_of: Vec<Vec<Source>>,
+    /// The headers that may hold a key.
+    keys: Vec<HeaderName>,
     /// The query parameter that may hold a key.
     query: Option<&'static str>,
 }
@@ -25,7 +25,8 @@ pub(crate) struct Gate {
 enum Source {
     Bearer,
     Basic,
-    Header(HeaderName),
+    /// In the header at this place among those that may hold a key.
+    Header(usize),
     Query,
     Cookie(&'static str),
     /// In a header whose name HTTP does not allow.
@@ -35,17 +36,22 @@ enum Source {
 impl Gate {
     pub(crate) fn of(operation: &'static OperationInfo) -> Self {
         let security = &operation.security;
+        let mut keys = Vec::new();
         let alternatives = security.any_of.iter().map(|all_of| {
-            let sources = all_of.iter().map(|required| Source::of(required.scheme.kind));
+            let sources = all_of
+                .iter()
+                .map(|required| Source::of(required.scheme.kind, &mut keys));
             sources.collect()
         });
+        let any_of = alternatives.collect();
         let query = security.schemes().find_map(|scheme| match scheme.kind {
             SchemeKind::Query(name) => Some(name),
             _ => None,
         });
         Self {
             operation,
-            any_of: alternatives.collect(),
+            any_of,
+            keys,
             query,
         }
     }
@@ -60,8 +66,9 @@ impl Gate {
         if self.any_of.is_empty() {
             return Ok(Caller::anonymous(context.clone()));
         }
-        let key = self.query.and_then(|name| query_key(name, request));
-        let credentials = self.credentials(request, key.as_deref());
+        let query = self.query.and_then(|name| query_key(name, request));
+        let presented = Presented::read(request.headers(), &self.keys);
+        let credentials = self.credentials(&presented, query.as_deref());
         if credentials.is_empty() {
             return Ok(Caller::anonymous(context.clone()));
         }
@@ -70,17 +77,17 @@ impl Gate {
         }
         let unknown = || Denial::Unauthenticated.into_problem(self.operation, Vec::new());
         let known = host.authenticator.authenticate(&credentials, context).await?;
-        relayed(known.ok_or_else(unknown)?, request)
+        relayed(known.ok_or_else(unknown)?, &presented)
     }
 
     /// Only what the sources of one of the alternatives hold together.
-    fn credentials<'r>(&self, request: &'r Request, key: Option<&'r str>) -> Credentials<'r> {
+    fn credentials<'r>(&self, presented: &Presented<'r>, query: Option<&'r str>) -> Credentials<'r> {
         let mut credentials = Credentials::default();
         for all_of in &self.any_of {
             let mut candidate = credentials;
             if all_of
                 .iter()
-                .all(|source| source.fill(&mut candidate, request, key))
+                .all(|source| source.fill(&mut candidate, presented, query))
             {
                 credentials = candidate;
             }
@@ -90,11 +97,13 @@ impl Gate {
 }
 
 impl Source {
-    fn of(kind: SchemeKind) -> Self {
+    fn of(kind: SchemeKind, keys: &mut Vec<HeaderName>) -> Self {
         match kind {
             SchemeKind::Bearer => Self::Bearer,
             SchemeKind::Basic => Self::Basic,
-            SchemeKind::Header(name) => HeaderName::try_from(name).map_or(Self::Nowhere, Self::Header),
+            SchemeKind::Header(name) => {
+                HeaderName::try_from(name).map_or(Self::Nowhere, |name| Self::Header(place_of(name, keys)))
+            }
             SchemeKind::Query(_) => Self::Query,
             SchemeKind::Cookie(name) => Self::Cookie(name),
         }
@@ -104,20 +113,28 @@ impl Source {
     fn fill<'r>(
         &self,
         credentials: &mut Credentials<'r>,
-        request: &'r Request,
-        key: Option<&'r str>,
+        presented: &Presented<'r>,
+        query: Option<&'r str>,
     ) -> bool {
         let (place, value) = match self {
-            Self::Bearer => (&mut credentials.bearer, authorization(request, "bearer")),
-            Self::Basic => (&mut credentials.basic, authorization(request, "basic")),
-            Self::Header(name) => (&mut credentials.api_key, header(request, name)),
-            Self::Query => (&mut credentials.api_key, key),
-            Self::Cookie(name) => (&mut credentials.cookie, cookie(request, name)),
+            Self::Bearer => (&mut credentials.bearer, presented.authorization("bearer")),
+            Self::Basic => (&mut credentials.basic, presented.authorization("basic")),
+            Self::Header(place) => (&mut credentials.api_key, presented.key(*place)),
+            Self::Query => (&mut credentials.api_key, query),
+            Self::Cookie(name) => (&mut credentials.cookie, presented.cookie(name)),
             Self::Nowhere => return false,
         };
         *place = value;
         value.is_some()
     }
+}
+
+/// Where `name` stands among the headers that may hold a key.
+fn place_of(name: HeaderName, keys: &mut Vec<HeaderName>) -> usize {
+    keys.iter().position(|known| *known == name).unwrap_or_else(|| {
+        keys.push(name);
+        keys.len() - 1
+    })
 }
 
 /// Whether `caller` may call `operation`, and if not, who may.
@@ -156,8 +173,8 @@ fn is_cookie_alone(credentials: &Credentials<'_>) -> bool {
 }
 
 /// A service may say whom it acts for; nobody else may.
-fn relayed(mut caller: Caller, request: &Request) -> Result<Caller, Problem> {
-    let Some(subject) = header(request, &ON_BEHALF_OF) else {
+fn relayed(mut caller: Caller, presented: &Presented<'_>) -> Result<Caller, Problem> {
+    let Some(subject) = presented.on_behalf_of else {
         return Ok(caller);
     };
     if !caller.scopes.contains(RELAY_SCOPE) {
@@ -169,30 +186,9 @@ fn relayed(mut caller: Caller, request: &Request) -> Result<Caller, Problem> {
     Ok(caller)
 }
 
-fn header<'r>(request: &'r Request, name: &HeaderName) -> Option<&'r str> {
-    request.headers().get(name)?.to_str().ok()
-}
-
 /// A key in the query, decoded.
 fn query_key(name: &str, request: &Request) -> Option<String> {
     let mut pairs = form_urlencoded::parse(request.uri().query()?.as_bytes());
     let (_, value) = pairs.find(|(key, _)| key == name)?;
     Some(value.into_owned())
-}
-
-fn authorization<'r>(request: &'r Request, scheme: &str) -> Option<&'r str> {
-    let (named, value) = header(request, &AUTHORIZATION)?.split_once(' ')?;
-    named.eq_ignore_ascii_case(scheme).then(|| value.trim())
-}
-
-fn cookie<'r>(request: &'r Request, name: &str) -> Option<&'r str> {
-    let lines = request
-        .headers()
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|line| line.to_str().ok());
-    let mut pairs = lines
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
 }

@@ -20,6 +20,7 @@ mod negotiate;
 mod operation;
 pub mod origin;
 mod path;
+mod presented;
 mod problems;
 mod reply;
 mod routes;

@@ -7,16 +7,17 @@ use poem::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE,
 
 /// Refuses a request that accepts none of the media types that the operation answers in.
 pub(crate) fn accepts(operation: &OperationInfo, request: &Request) -> Result<(), Problem> {
-    let mut lines = request
-        .headers()
-        .get_all(ACCEPT)
-        .iter()
-        .filter_map(|line| line.to_str().ok())
-        .peekable();
-    if operation.produces.is_empty() || lines.peek().is_none_or(|first| *first == "*/*") {
+    let headers = request.headers();
+    // Most accept everything, which needs no more than one look.
+    if operation.produces.is_empty() || headers.get(ACCEPT).is_none_or(|first| first == "*/*") {
         return Ok(());
     }
-    let ranges: Vec<Range<'_>> = lines.flat_map(|line| line.split(',')).map(Range::read).collect();
+    let lines = headers.get_all(ACCEPT).iter();
+    let readable = lines.filter_map(|line| line.to_str().ok());
+    let ranges: Vec<Range<'_>> = readable
+        .flat_map(|line| line.split(','))
+        .map(Range::read)
+        .collect();
     if operation.produces.iter().any(|media| is_accepted(media, &ranges)) {
         return Ok(());
     }

@@ -4,7 +4,7 @@
 use crochet_openapi::{OperationInfo, Problem, SchemeKind};
 use poem::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName};
 
-use crate::authenticate::ON_BEHALF_OF;
+use crate::presented::ON_BEHALF_OF;
 
 /// Refuses a request that says more than once who calls or what its body is.
 pub(crate) fn check(operation: &OperationInfo, headers: &HeaderMap) -> Result<(), Problem> {

@@ -3,10 +3,14 @@
 use std::fmt;
 use std::sync::Arc;
 
+use smallvec::SmallVec;
 use uuid::Uuid;
 
 /// The header that carries [`RequestContext::request_id`].
 pub const REQUEST_ID_HEADER: &str = "x-request-id";
+
+/// What the ids of nearly every request take, so that joining them allocates nothing.
+const IDS_BYTES: usize = 32 + 55;
 
 /// The ids of one request. They travel with the caller from service to service; cheap to clone.
 #[derive(Clone, PartialEq, Eq)]
@@ -39,12 +43,11 @@ impl RequestContext {
     /// The request with these ids, which the caller of this function knows to be fit.
     #[must_use]
     pub fn named(request_id: &str, traceparent: Option<&str>) -> Self {
-        let ids = match traceparent {
-            None => request_id.into(),
-            Some(traceparent) => [request_id, traceparent].concat().into(),
-        };
+        let mut ids = SmallVec::<[u8; IDS_BYTES]>::from_slice(request_id.as_bytes());
+        ids.extend_from_slice(traceparent.unwrap_or_default().as_bytes());
+        let ids = str::from_utf8(&ids).expect("one text after the other is a text");
         Self {
-            ids,
+            ids: ids.into(),
             request_id_bytes: request_id.len(),
         }
     }

@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _, stream};
-use poem::http::HeaderMap;
-use poem::http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use poem::{Body, Request, Response};
 use tokio_util::sync::CancellationToken;
+
+use super::head::Sizes;
 
 /// Bodies up to this size arrive or leave in one piece; watching them would cost more than it saves.
 const SMALL_BYTES: u64 = 64 * 1024;
@@ -22,13 +22,16 @@ const SMALL_BYTES: u64 = 64 * 1024;
 pub(super) struct Upload {
     /// Whether a sender who stops in the middle is noticed; otherwise only the time limit of the request ends it.
     pub(super) ends_itself: bool,
-    awaited: Awaited,
+    /// Where there is a body.
+    awaited: Option<Awaited>,
 }
 
 impl Upload {
     /// Whether it is the sender who keeps everybody waiting.
     pub(super) fn is_awaited(&self) -> bool {
-        self.awaited.0.load(Ordering::Relaxed)
+        self.awaited
+            .as_ref()
+            .is_some_and(|awaited| awaited.0.load(Ordering::Relaxed))
     }
 }
 
@@ -37,14 +40,14 @@ impl Upload {
 struct Awaited(Arc<AtomicBool>);
 
 /// Watches the body of a request if it is long or of unknown length.
-pub(super) fn watch_upload(request: &mut Request, idle: Duration) -> Upload {
-    let length = content_length(request.headers());
-    let awaited = Awaited::default();
-    let is_small = length.is_some_and(|bytes| (1..=SMALL_BYTES).contains(&bytes));
-    let is_streamed = length.is_some_and(|bytes| bytes > SMALL_BYTES)
-        || (length.is_none() && request.headers().contains_key(TRANSFER_ENCODING));
-    if is_small || is_streamed {
-        let body = noted(request.take_body(), awaited.clone());
+pub(super) fn watch_upload(request: &mut Request, sizes: Sizes, idle: Duration) -> Upload {
+    let is_small = matches!(sizes.body_bytes, Some(1..=SMALL_BYTES));
+    let is_streamed = sizes
+        .body_bytes
+        .map_or(sizes.ends_itself, |bytes| bytes > SMALL_BYTES);
+    let awaited = (is_small || is_streamed).then(Awaited::default);
+    if let Some(awaited) = awaited.clone() {
+        let body = noted(request.take_body(), awaited);
         request.set_body(if is_streamed {
             watched(body, idle, "the sender of this body went silent")
         } else {
@@ -79,10 +82,6 @@ pub(super) fn watch_reply(response: &mut Response, idle: Duration, going_away: &
     } else {
         body
     });
-}
-
-fn content_length(headers: &HeaderMap) -> Option<u64> {
-    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 fn watched(body: Body, idle: Duration, silent: &'static str) -> Body {

@@ -23,7 +23,17 @@ pub(super) fn is_named_once(version: Version, headers: &HeaderMap) -> bool {
 
 /// A host and perhaps a port; empty where the address that is asked for has none.
 fn is_host(text: &[u8]) -> bool {
-    text.is_empty() || (!text.contains(&b'@') && Authority::try_from(text).is_ok())
+    text.is_empty() || is_plain(text) || (!text.contains(&b'@') && Authority::try_from(text).is_ok())
+}
+
+/// A name or a number with or without a port, as nearly all are: no need to take it apart.
+fn is_plain(text: &[u8]) -> bool {
+    let mut parts = text.splitn(2, |byte| *byte == b':');
+    let mut is_part = |is_fit: fn(&u8) -> bool| {
+        let part = parts.next().unwrap_or(b"0");
+        !part.is_empty() && part.iter().all(is_fit)
+    };
+    is_part(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-')) && is_part(u8::is_ascii_digit)
 }
 
 /// What is answered to a request that does not.
@@ -54,10 +64,25 @@ mod tests {
 
     #[test]
     fn a_request_names_one_host_from_http_1_1_on() {
-        for host in ["127.0.0.1:7878", "[::1]:7878", "crochet.example", "Crochet_1", ""] {
+        for host in [
+            "127.0.0.1:7878",
+            "[::1]:7878",
+            "crochet.example",
+            "Crochet_1",
+            "localhost:80",
+            "",
+        ] {
             assert!(is_answered(Version::HTTP_11, &[host]), "{host}");
         }
-        for hosts in [&[][..], &["a", "a"], &["a b"], &["a/b"], &["ada@a"], &["a:b:c"]] {
+        for hosts in [
+            &[][..],
+            &["a", "a"],
+            &["a b"],
+            &["a/b"],
+            &["ada@a"],
+            &["a:b:c"],
+            &["a:1:2"],
+        ] {
             assert!(!is_answered(Version::HTTP_11, hosts), "{hosts:?}");
         }
     }

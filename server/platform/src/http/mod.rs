@@ -6,9 +6,9 @@
 //! it through `Handled`.
 
 mod bodies;
+mod head;
 mod held;
 mod host;
-mod limits;
 mod reply;
 mod server;
 mod stack;

@@ -38,6 +38,8 @@ pub(super) struct Came {
     pub(super) to_read: bool,
     /// Browsers believe in TLS only who came by it.
     pub(super) by_tls: bool,
+    /// An operation of a document answered it. Its reply is data, from which no link leads anywhere.
+    pub(super) by_operation: bool,
 }
 
 /// Adds the headers that every reply has, unless the endpoint chose its own. Only what was read, and has a tag to ask
@@ -51,7 +53,9 @@ pub(super) fn finish(headers: &mut HeaderMap, request_id: &str, came: Came) {
     if came.by_tls {
         headers.insert(STRICT_TRANSPORT_SECURITY, TLS_ONLY);
     }
-    headers.entry(REFERRER_POLICY).or_insert(NO_REFERRER);
+    if !came.by_operation {
+        headers.entry(REFERRER_POLICY).or_insert(NO_REFERRER);
+    }
     headers.entry(CONTENT_SECURITY_POLICY).or_insert(API_POLICY);
     let keeping = if came.to_read && headers.contains_key(ETAG) {
         ASK_AGAIN

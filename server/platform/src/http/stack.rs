@@ -5,10 +5,10 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crochet_openapi::{Handled, Problem, REQUEST_ID_HEADER};
+use crochet_openapi::{Handled, Problem};
 use futures_util::FutureExt as _;
 use poem::http::Method;
-use poem::http::header::{ACCEPT, HeaderName, HeaderValue};
+use poem::http::header::HeaderValue;
 use poem::http::uri::PathAndQuery;
 use poem::{Endpoint, IntoResponse, Request, Response};
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -17,16 +17,13 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use super::bodies::{self, Upload};
+use super::head::{self, Lines, Sizes};
+use super::reply;
 use super::reply::Came;
-use super::{limits, reply};
 use crate::config::{Config, LimitSettings};
 use crate::metrics::{Refusal, RequestMetrics};
 use crate::telemetry::{ACCESS_TARGET, context_of, request_span};
 
-const REQUEST_ID: HeaderName = HeaderName::from_static(REQUEST_ID_HEADER);
-const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
-/// By which a proxy says how somebody came; whoever says so themselves is told to come by TLS, and no harm is done.
-const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 /// How long a caller is asked to wait when the server is busy.
 const BUSY_RETRY_S: u32 = 1;
 
@@ -126,12 +123,13 @@ impl<E: Endpoint> Stack<E> {
     fn begin(
         &self,
         mut request: Request,
+        sizes: Sizes,
         quiet: bool,
     ) -> Begun<'_, impl Future<Output = poem::Result<E::Output>> + use<'_, E>> {
-        limits::check_head(&request, &self.settings.limits)
+        head::check(request.uri(), sizes, &self.settings.limits)
             .inspect_err(|_| self.metrics.refuse(Refusal::HeadTooLarge))?;
         let place = self.place(quiet)?;
-        let upload = bodies::watch_upload(&mut request, self.settings.stream_idle);
+        let upload = bodies::watch_upload(&mut request, sizes, self.settings.stream_idle);
         if request.method() == Method::HEAD {
             // Answered as GET; the server leaves out the body and keeps its length.
             request.set_method(Method::GET);
@@ -247,21 +245,22 @@ impl<E: Endpoint> Endpoint for Stack<E> {
 
     // The endpoint takes the request before the future is made: a future that carries a request is moved with it.
     fn call(&self, mut request: Request) -> impl Future<Output = poem::Result<Response>> + Send {
-        let header = |name| request.headers().get(name)?.to_str().ok();
-        let context = context_of(header(REQUEST_ID), header(TRACEPARENT));
+        let lines = Lines::read(request.headers());
+        let context = context_of(lines.request_id, lines.traceparent);
         let span = request_span(&context);
         let asked = Asked {
             handled: Handled::new(context),
             method: request.method().clone(),
             target: request.uri().path_and_query().cloned(),
-            accept: (self.settings.shows.as_ref()).and_then(|_| request.headers().get(ACCEPT).cloned()),
+            accept: (self.settings.shows.as_ref()).and_then(|_| lines.accept.cloned()),
             quiet: (self.settings.quiet)(request.uri().path()),
-            by_tls: header(FORWARDED_PROTO).is_some_and(|proto| proto.eq_ignore_ascii_case("https")),
+            by_tls: lines.by_tls,
             started: Instant::now(),
         };
+        let sizes = lines.sizes;
         request.extensions_mut().insert(asked.handled.clone());
         let in_flight = self.metrics.enter();
-        let begun = span.in_scope(|| self.begin(request, asked.quiet));
+        let begun = span.in_scope(|| self.begin(request, sizes, asked.quiet));
         let answered = async move {
             let _in_flight = in_flight;
             let outcome = match begun {
@@ -272,6 +271,7 @@ impl<E: Endpoint> Endpoint for Stack<E> {
             let came = Came {
                 to_read: [Method::GET, Method::HEAD].contains(&asked.method),
                 by_tls: asked.by_tls,
+                by_operation: asked.handled.operation().is_some(),
             };
             reply::finish(response.headers_mut(), asked.handled.context().request_id(), came);
             self.account(&asked, response.status().as_u16());

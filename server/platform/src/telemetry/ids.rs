@@ -21,7 +21,8 @@ use super::REQUEST_TARGET;
 
 /// The length of a version 00 `traceparent`.
 const TRACEPARENT_BYTES: usize = 55;
-/// Where the ids of the trace and of the span, and the flags, stand in it.
+/// Where its version, the ids of the trace and of the span, and the flags stand in it.
+const VERSION_AT: Range<usize> = 0..2;
 const TRACE_ID_AT: Range<usize> = 3..35;
 const SPAN_ID_AT: Range<usize> = 36..52;
 const FLAGS_AT: Range<usize> = 53..55;
@@ -63,11 +64,19 @@ fn continued(traceparent: Option<&str>) -> [u8; TRACEPARENT_BYTES] {
         || (ids.new_trace_id(), TraceFlags::SAMPLED),
         |parent| (parent.trace_id(), parent.trace_flags()),
     );
+    let span_id = ids.new_span_id();
+    // The version, which is 0, the trace, the span and the flags; encoded at once, then parted by dashes.
+    let mut bytes = [0; TRACEPARENT_BYTES / 2 - 1];
+    bytes[1..17].copy_from_slice(&trace_id.to_bytes());
+    bytes[17..25].copy_from_slice(&span_id.to_bytes());
+    bytes[25] = flags.to_u8();
+    let mut digits = [0; 2 * (TRACEPARENT_BYTES / 2 - 1)];
+    HEXLOWER.encode_mut(&bytes, &mut digits);
     let mut text = [b'-'; TRACEPARENT_BYTES];
-    text[..TRACE_ID_AT.start - 1].copy_from_slice(b"00");
-    HEXLOWER.encode_mut(&trace_id.to_bytes(), &mut text[TRACE_ID_AT]);
-    HEXLOWER.encode_mut(&ids.new_span_id().to_bytes(), &mut text[SPAN_ID_AT]);
-    HEXLOWER.encode_mut(&[flags.to_u8()], &mut text[FLAGS_AT]);
+    text[VERSION_AT].copy_from_slice(&digits[..2]);
+    text[TRACE_ID_AT].copy_from_slice(&digits[2..34]);
+    text[SPAN_ID_AT].copy_from_slice(&digits[34..50]);
+    text[FLAGS_AT].copy_from_slice(&digits[50..]);
     text
 }
 
