@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use crochet_api::ingestor::{IngestorApi, WatchIngestParams};
+use crochet_api::ingestor::{Ingest, IngestorApi, WatchIngestParams, WatchIngestResponse};
 use crochet_api::orthos::OrthosApi;
-use crochet_openapi::{ByteStream, Caller, Problem, RequestContext};
+use crochet_openapi::{ByteStream, Caller, EventStream, Problem, RequestContext};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use poem::http::StatusCode;
 use poem::{Body, Request, Response};
@@ -95,6 +95,19 @@ fn events(text: String, then: Then) -> Response {
     }
 }
 
+async fn watched(ingestor: &dyn IngestorApi) -> EventStream<Ingest> {
+    let (context, id) = ("holmes".parse().unwrap(), INGEST_ID.parse().unwrap());
+    let params = WatchIngestParams::default();
+    match ingestor
+        .watch_ingest(&caller(), context, id, params)
+        .await
+        .unwrap()
+    {
+        WatchIngestResponse::Ok { body } => body,
+        WatchIngestResponse::NoContent => panic!("there is something to watch"),
+    }
+}
+
 #[derive(Clone, Copy)]
 enum Then {
     Breaks,
@@ -111,11 +124,7 @@ async fn events_go_on_after_the_last_one_when_the_connection_breaks() {
     })
     .await;
     let http: &dyn IngestorApi = &HttpIngestor::new(&connection(&server.url));
-    let (context, id) = ("holmes".parse().unwrap(), INGEST_ID.parse().unwrap());
-    let events = http
-        .watch_ingest(&caller(), context, id, WatchIngestParams::default())
-        .await
-        .unwrap();
+    let events = watched(http).await;
     let left: Vec<i64> = events
         .map_ok(|event| event.data.work_left)
         .try_collect()
@@ -132,11 +141,7 @@ async fn a_stream_of_events_that_stands_still_is_opened_again_and_given_up_as_a_
     })
     .await;
     let http: &dyn IngestorApi = &HttpIngestor::new(&connection(&server.url));
-    let (context, id) = ("holmes".parse().unwrap(), INGEST_ID.parse().unwrap());
-    let events = http
-        .watch_ingest(&caller(), context, id, WatchIngestParams::default())
-        .await
-        .unwrap();
+    let events = watched(http).await;
     let got: Vec<_> = events
         .map(|item| item.map(|_| ()).map_err(|problem| problem.status))
         .collect()
@@ -173,6 +178,23 @@ async fn progress_goes_on_over_a_restart_of_the_server_and_ends_when_the_ingest_
         resumed,
         [None, Some("1".parse().unwrap()), Some("1".parse().unwrap())]
     );
+}
+
+#[tokio::test]
+async fn progress_ends_where_nothing_more_will_come() {
+    let server = Server::start(|count, _| match count {
+        1 => events(event(1, &ingest("searching", 3)), Then::Ends),
+        _ => Response::builder().status(StatusCode::NO_CONTENT).finish(),
+    })
+    .await;
+    let started = serde_json::from_value(ingest("searching", 9)).unwrap();
+    let states: Vec<_> = api(&server)
+        .progress(&started)
+        .map_ok(|now| now.state.as_str())
+        .try_collect()
+        .await
+        .unwrap();
+    assert_eq!(states, ["searching"]);
 }
 
 #[tokio::test]

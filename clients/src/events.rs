@@ -5,13 +5,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use crochet_openapi::{Event, EventStream, Problem};
-use futures_util::stream::{self, BoxStream};
+use futures_util::stream;
 use futures_util::{Stream, StreamExt};
 use serde::de::DeserializeOwned;
 use sse_stream::{Sse, SseByteStream};
-
-/// Events of one connection.
-pub type Events<T> = BoxStream<'static, Result<Event<T>, Problem>>;
 
 /// How often in a row a connection may break without having brought an event.
 const BREAKS_MAX: u32 = 5;
@@ -23,19 +20,19 @@ const PAUSE: Duration = Duration::from_millis(500);
 const PAUSE_MAX: Duration = Duration::from_secs(30);
 
 /// Reads the events out of the bytes of one connection. An event named `problem` ends it with that problem.
-pub(crate) fn decode<T, S>(pieces: S, service: &'static str) -> Events<T>
+pub(crate) fn decode<T, S>(pieces: S, service: &'static str) -> EventStream<T>
 where
     T: DeserializeOwned + Send + 'static,
     S: Stream<Item = Result<Bytes, Problem>> + Send + 'static,
 {
-    SseByteStream::new(pieces.boxed())
-        .filter_map(move |block| async move {
+    EventStream::new(
+        SseByteStream::new(pieces.boxed()).filter_map(move |block| async move {
             match block {
                 Ok(block) => event(block, service).transpose(),
                 Err(error) => Some(Err(broken(error, service))),
             }
-        })
-        .boxed()
+        }),
+    )
 }
 
 fn event<T: DeserializeOwned>(block: Sse, service: &str) -> Result<Option<Event<T>>, Problem> {
@@ -75,14 +72,14 @@ fn broken(error: sse_stream::Error, service: &str) -> Problem {
     }
 }
 
-/// Events over as many connections as it takes. `open` opens the next one, after the event of the given id. What
-/// the server ends is ended; what breaks (a 503 or 504) is opened again, unless events came without ids: then
+/// Events over as many connections as it takes. `open` opens the next one, after the event of the given id, or finds that
+/// nothing more will come. What the server ends is ended; what breaks (a 503 or 504) is opened again, unless events came without ids: then
 /// nobody can tell where to go on.
-pub fn resuming<T, O, F>(first: Events<T>, open: O) -> EventStream<T>
+pub fn resuming<T, O, F>(first: EventStream<T>, open: O) -> EventStream<T>
 where
     T: Send + 'static,
     O: FnMut(Option<String>) -> F + Send + 'static,
-    F: Future<Output = Result<Events<T>, Problem>> + Send + 'static,
+    F: Future<Output = Result<Option<EventStream<T>>, Problem>> + Send + 'static,
 {
     let reader = Reader {
         events: Some(first),
@@ -98,7 +95,7 @@ where
 }
 
 struct Reader<T, O> {
-    events: Option<Events<T>>,
+    events: Option<EventStream<T>>,
     open: O,
     last_id: Option<String>,
     /// Whether the last event had no id.
@@ -110,7 +107,7 @@ struct Reader<T, O> {
 impl<T, O, F> Reader<T, O>
 where
     O: FnMut(Option<String>) -> F,
-    F: Future<Output = Result<Events<T>, Problem>>,
+    F: Future<Output = Result<Option<EventStream<T>>, Problem>>,
 {
     async fn next(&mut self) -> Option<Result<Event<T>, Problem>> {
         loop {
@@ -127,14 +124,14 @@ where
             };
             self.events = None;
             match self.reopen(problem).await {
-                Ok(events) => self.events = Some(events),
+                Ok(events) => self.events = events,
                 Err(problem) => return Some(Err(problem)),
             }
         }
     }
 
-    /// The next connection, after a pause that grows with every break; a server that restarts needs a while.
-    async fn reopen(&mut self, mut problem: Problem) -> Result<Events<T>, Problem> {
+    /// The next connection, if there is more to come, after a pause that grows with every break; a server that restarts needs a while.
+    async fn reopen(&mut self, mut problem: Problem) -> Result<Option<EventStream<T>>, Problem> {
         while self.may_resume(&problem) {
             tokio::time::sleep(self.pause * self.breaks).await;
             match (self.open)(self.last_id.clone()).await {

@@ -3,12 +3,12 @@
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
-use crochet_openapi::{Event, Problem};
+use crochet_openapi::{Event, EventStream, Problem};
 use futures_util::{StreamExt, stream};
 
-use super::{BREAKS_MAX, Events, decode, resuming};
+use super::{BREAKS_MAX, decode, resuming};
 
-fn connection(text: &'static str, breaks: bool) -> Events<u32> {
+fn connection(text: &'static str, breaks: bool) -> EventStream<u32> {
     // One byte at a time: an event may be cut anywhere.
     let bytes = text.bytes().map(|byte| Ok(Bytes::from(vec![byte])));
     let end = breaks.then(|| Err(Problem::new(503, "broke off")));
@@ -16,14 +16,17 @@ fn connection(text: &'static str, breaks: bool) -> Events<u32> {
 }
 
 /// What arrives, as data or status, and after which ids connections were opened.
-async fn follow(connections: Vec<Events<u32>>) -> (Vec<Result<u32, u16>>, Vec<Option<String>>) {
+async fn follow(connections: Vec<EventStream<u32>>) -> (Vec<Result<u32, u16>>, Vec<Option<String>>) {
     let opened = Arc::new(Mutex::new(Vec::new()));
     let log = Arc::clone(&opened);
     let mut connections = connections.into_iter();
     let first = connections.next().unwrap();
     let events = resuming(first, move |last| {
         log.lock().unwrap().push(last);
-        let next = connections.next().ok_or_else(|| Problem::not_found("gone"));
+        let next = connections
+            .next()
+            .map(Some)
+            .ok_or_else(|| Problem::not_found("gone"));
         async move { next }
     });
     let got = events
@@ -69,7 +72,7 @@ async fn a_server_that_is_away_for_a_moment_is_waited_for() {
     let mut answers = vec![
         Err(Problem::new(503, "ingestor cannot be reached")),
         Err(Problem::new(503, "ingestor cannot be reached")),
-        Ok(connection("id: 2\ndata: 20\n\n", false)),
+        Ok(Some(connection("id: 2\ndata: 20\n\n", false))),
     ]
     .into_iter();
     let events = resuming(connection("id: 1\ndata: 10\n\n", true), move |_| {
@@ -84,6 +87,13 @@ async fn a_server_that_is_away_for_a_moment_is_waited_for() {
 async fn what_the_server_ends_is_not_opened_again() {
     let (got, opened) = follow(vec![connection("id: 1\ndata: 10\n\n", false)]).await;
     assert_eq!((got.as_slice(), opened.len()), ([Ok(10)].as_slice(), 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_breaks_behind_its_last_event_ends_when_nothing_more_will_come() {
+    let events = resuming(connection("id: 1\ndata: 10\n\n", true), |_| async { Ok(None) });
+    let got: Vec<u32> = events.map(|event| event.unwrap().data).collect().await;
+    assert_eq!(got, [10]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -32,7 +32,7 @@ pub mod wire;
 #[doc(hidden)]
 pub mod support {
     pub use crate::calling::{Given, pages};
-    pub use crate::events::{Events, resuming};
+    pub use crate::events::resuming;
     pub use crate::net::{Call, Flow, Forward, Session};
     pub use crate::value::{FromText, checked};
     pub use crate::wire;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crochet_api::ingestor::{Ingest, IngestState};
+use crochet_api::ingestor::{Ingest, IngestState, WatchIngestResponse};
 use crochet_openapi::{EventStream, Problem};
 use futures_util::stream::{self, BoxStream};
 use futures_util::{StreamExt, TryStreamExt};
@@ -50,10 +50,10 @@ impl Watch {
         while !self.ended {
             let events = match &mut self.events {
                 Some(events) => events,
-                None => {
-                    let call = self.call();
-                    self.events.insert(call.await?)
-                }
+                None => match self.call().await? {
+                    WatchIngestResponse::Ok { body } => self.events.insert(body),
+                    WatchIngestResponse::NoContent => return Ok(None),
+                },
             };
             if let Some(event) = events.try_next().await? {
                 self.empty_ends = 0;

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use bytes::{Bytes, BytesMut};
 use chrono::{DateTime, SecondsFormat, Utc};
-use crochet_openapi::{ByteStream, Problem};
+use crochet_openapi::{ByteStream, EventStream, Problem};
 use futures_util::TryStreamExt;
 pub use progenitor_client::Error as Unanswered;
 use reqwest::header::{CONTENT_LENGTH, ETAG, HeaderMap, LOCATION};
@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::Error;
-use crate::events::{Events, decode};
+use crate::events::decode;
 use crate::net::{Session, guard_idle};
 
 /// What progenitor hands on where a body is not decoded.
@@ -120,7 +120,7 @@ pub fn bytes(service: &'static str, session: &Session, headers: &HeaderMap, piec
 }
 
 /// A body of events, handed on as they come.
-pub fn events<T>(service: &'static str, session: &Session, pieces: Pieces) -> Events<T>
+pub fn events<T>(service: &'static str, session: &Session, pieces: Pieces) -> EventStream<T>
 where
     T: DeserializeOwned + Send + 'static,
 {

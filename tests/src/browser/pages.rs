@@ -1,10 +1,12 @@
 //! The pages: signing in, a context and its first text, with scripts and without, by keyboard, in every size and colour.
 
+use std::time::Instant;
+
 use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::{Client, Locator};
 use serde_json::json;
 
-use super::{find, pictures, press, say, sign_in, sign_in_as, strings, until_text, visit};
+use super::{PATIENCE, find, pictures, press, say, sign_in, sign_in_as, strings, until_text, visit};
 use crate::server::Server;
 use crate::shared::root;
 
@@ -212,6 +214,37 @@ fn a_page_follows_a_search_by_events() {
     followed(COUNT_STREAMS, |opened| {
         let events = |address: &String| address.contains("/ingests/") && address.ends_with("/events");
         assert!(opened.iter().all(events), "{opened:?}");
+    });
+}
+
+/// Opens the stream of an ingest in the page, and notes how often it begins.
+const LISTEN: &str = "window.began = 0; window.heard = new EventSource(arguments[0]); \
+    window.heard.addEventListener('open', () => { window.began += 1; });";
+const HEARD: &str = "return [String(window.heard.readyState), String(window.began)];";
+
+#[test]
+fn a_browser_stops_listening_behind_the_last_event() {
+    visit(async |browser, server| {
+        let page = &browser.page;
+        sign_in(page, server).await;
+        create_walk(page, server).await;
+        until_text(page, "Settled at v1").await;
+        let ingests = server.api().list_ingests("a-walk-by-the-river").await.unwrap();
+        let ingest = &ingests.items[0];
+        let address = format!(
+            "/api/ingestor/v1/contexts/{}/ingests/{}/events",
+            ingest.context_id, ingest.id
+        );
+        page.execute(LISTEN, vec![json!(address)]).await.unwrap();
+        // 2 is closed; a stream that only ended would be opened again and again.
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let heard = strings(page, HEARD).await;
+            if heard == ["2", "1"] {
+                break;
+            }
+            assert!(Instant::now() < deadline, "{heard:?}");
+        }
     });
 }
 

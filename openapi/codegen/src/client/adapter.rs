@@ -10,9 +10,9 @@ use super::names::{ApiNames, Paths, ident};
 use super::reply;
 use crate::emit::text;
 use crate::ir::{ParameterIn, Spec};
-use crate::plan::{Argument, BodyPlan, OperationPlan, Payload, Plan, ReplyPlan, RustType, pascal};
+use crate::plan::{Argument, BodyPlan, OperationPlan, Outcome, Plan, ReplyPlan, pascal};
 
-const IMPORTS: [text::Import; 21] = [
+const IMPORTS: [text::Import; 20] = [
     ("BTreeMap", "std::collections"),
     ("Arc", "std::sync"),
     ("async_trait", "async_trait"),
@@ -26,7 +26,6 @@ const IMPORTS: [text::Import; 21] = [
     ("Uuid", "uuid"),
     ("Error", "crate"),
     ("wire", "crate::support"),
-    ("Events", "crate::support"),
     ("resuming", "crate::support"),
     ("Call", "crate::support"),
     ("Connection", "crate"),
@@ -208,10 +207,8 @@ fn method(plan: &OperationPlan<'_>, names: &ApiNames<'_>) -> TokenStream {
     let name = ident(&plan.method);
     let Signature { declared, output, .. } = signature(plan, names);
     let doc = text::doc_of(plan.operation.summary.as_deref(), None, &plan.method);
-    if let ReplyPlan::Plain(outcome) = &plan.reply
-        && let Some(Payload::Events(event)) = &outcome.payload
-    {
-        let (follow, open) = (follow(plan, names), open(plan, event, names));
+    if let (Some(events), Some(last_event_id)) = (plan.reply.events(), last_event_id(plan)) {
+        let (follow, open) = (follow(plan, events, last_event_id, names), open(plan, names));
         return quote! {
             #doc
             pub(crate) async fn #name(&self, forward: Forward, #(#declared),*) -> Result<#output, Error> { #follow }
@@ -229,13 +226,14 @@ fn method(plan: &OperationPlan<'_>, names: &ApiNames<'_>) -> TokenStream {
     }
 }
 
-/// A stream of events is opened by a method of its own, since it is opened again when it breaks.
-fn open(plan: &OperationPlan<'_>, event: &RustType, names: &ApiNames<'_>) -> TokenStream {
-    let (open, event) = (opener(plan), names.of(event));
-    let declared = signature(plan, names).declared;
+/// A stream of events that can go on after the last one is opened by a method of its own, since it is opened again when it
+/// breaks.
+fn open(plan: &OperationPlan<'_>, names: &ApiNames<'_>) -> TokenStream {
+    let open = opener(plan);
+    let Signature { declared, output, .. } = signature(plan, names);
     let (ask, send) = (ask(plan, names), reply::send(&plan.reply, names));
     quote! {
-        async fn #open(&self, forward: Forward, #(#declared),*) -> Result<Events<#event>, Error> {
+        async fn #open(&self, forward: Forward, #(#declared),*) -> Result<#output, Error> {
             #ask
             #send
         }
@@ -246,25 +244,48 @@ fn opener(plan: &OperationPlan<'_>) -> Ident {
     format_ident!("open_{}", plan.method.trim_start_matches("r#"))
 }
 
-/// Events over several connections where the operation can go on after the last one.
-fn follow(plan: &OperationPlan<'_>, names: &ApiNames<'_>) -> TokenStream {
+/// Events over several connections, until one is answered with something else.
+fn follow(
+    plan: &OperationPlan<'_>,
+    events: &Outcome,
+    last_event_id: &Argument,
+    names: &ApiNames<'_>,
+) -> TokenStream {
     let (open, arguments) = (opener(plan), signature(plan, names).arguments);
-    let Some(last_event_id) = last_event_id(plan) else {
-        return quote!(Ok(EventStream::new(self.#open(forward, #(#arguments),*).await?)));
-    };
     let field = ident(&last_event_id.name);
+    let headers: Vec<Ident> = events.headers.iter().map(|header| ident(&header.name)).collect();
+    let first = quote!(self.#open(forward.clone(), #(#arguments.clone()),*).await?);
+    let next = quote!(adapter.#open(forward, #(#arguments),*).await?);
+    let (first, next, all) = match &plan.reply {
+        ReplyPlan::Plain(_) => (quote!(let body = #first;), quote!(Some(#next)), quote!(body)),
+        ReplyPlan::Struct(name, _) => {
+            let path = names.own(name);
+            let all = quote!(#path { #(#headers,)* body });
+            (quote!(let #all = #first;), quote!(Some(#next.body)), all)
+        }
+        ReplyPlan::Enum(name, _) => {
+            let (path, variant) = (names.own(name), ident(&events.variant));
+            let all = quote!(#path::#variant { #(#headers,)* body });
+            (
+                quote!(let (#(#headers,)* body,) = match #first { #all => (#(#headers,)* body,), other => return Ok(other) };),
+                quote!(match #next { #path::#variant { body, .. } => Some(body), _ => None }),
+                all,
+            )
+        }
+    };
     quote! {
-        let first = self.#open(forward.clone(), #(#arguments.clone()),*).await?;
+        #first
         let adapter = self.clone();
-        Ok(resuming(first, move |last_id| {
+        let body = resuming(body, move |last_id| {
             let (adapter, forward) = (adapter.clone(), forward.clone());
             #(let #arguments = #arguments.clone();)*
             async move {
                 let mut params = params;
                 params.#field = last_id.and_then(|id| id.parse().ok()).or(params.#field);
-                Ok(adapter.#open(forward, #(#arguments),*).await?)
+                Ok(#next)
             }
-        }))
+        });
+        Ok(#all)
     }
 }
 

@@ -158,6 +158,20 @@ fn a_stream_of_events_resumes_where_the_operation_takes_an_id() {
 }
 
 #[test]
+fn a_stream_that_may_be_answered_with_nothing_resumes_until_it_is() {
+    let content = THING.replace("application/json", "text/event-stream");
+    let responses = format!(
+        r#""responses": {{"200": {{"description": "", "content": {content}}}, "204": {{"description": ""}}}}"#
+    );
+    let parameter =
+        r#""parameters": [{"name": "Last-Event-ID", "in": "header", "schema": {"type": "string"}}]"#;
+    let adapter = adapter(&format!("{parameter}, {responses}"));
+    for part in ["other => return Ok(other)", "resuming(", "204u16 =>"] {
+        assert!(adapter.contains(part), "{part} is not in {adapter}");
+    }
+}
+
+#[test]
 fn a_merge_patch_is_json_to_progenitor_and_a_merge_patch_on_the_wire() {
     let content = THING.replace("application/json", "application/merge-patch+json");
     let operation = format!(

@@ -96,6 +96,12 @@ impl ReplyPlan {
         types
     }
 
+    /// The result whose body is a stream of events.
+    pub fn events(&self) -> Option<&Outcome> {
+        let mut outcomes = self.outcomes().iter();
+        outcomes.find(|outcome| matches!(outcome.payload, Some(Payload::Events(_))))
+    }
+
     /// Whether any body comes piece by piece.
     pub fn streams(&self) -> bool {
         self.outcomes()

@@ -116,7 +116,7 @@ pub trait OrdersOperations: Send + Sync {
         caller: &Caller,
         number: i64,
         params: WatchOrderParams,
-    ) -> Result<EventStream<OrderEvent>, Problem>;
+    ) -> Result<WatchOrderResponse, Problem>;
 }
 
 /// The house itself.
@@ -242,6 +242,18 @@ pub enum ReplaceLabelResponse {
 pub struct WatchOrderParams {
     /// The id of the last event that arrived.
     pub last_event_id: Option<String>,
+}
+
+/// What `watch_order` answers.
+#[derive(Debug)]
+pub enum WatchOrderResponse {
+    /// What happens to it.
+    Ok {
+        /// What happens to it.
+        body: EventStream<OrderEvent>,
+    },
+    /// Nothing more will happen to it.
+    NoContent,
 }
 
 /// `PlaceOrdersBody` of the spec.

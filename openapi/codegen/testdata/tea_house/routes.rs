@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use crochet_openapi::{
-    Audit, ByteStream, Caller, EventStream, OperationInfo, Pattern, Problem, Requirement,
-    Scheme, SchemeKind, Security, admit,
+    Audit, ByteStream, Caller, OperationInfo, Pattern, Problem, Requirement, Scheme,
+    SchemeKind, Security, admit,
 };
 use crochet_openapi_poem::{
     Call, GeneratedRoutes, Operations, Reply, RouteTable, Routes, by_type,
@@ -232,8 +232,10 @@ async fn watch_order(
     let params = WatchOrderParams {
         last_event_id: last_event_id?,
     };
-    let body = service.watch_order(&call.caller, number?, params).await?;
-    Reply::new(200).events(body)
+    match service.watch_order(&call.caller, number?, params).await? {
+        WatchOrderResponse::Ok { body } => Reply::new(200).events(body),
+        WatchOrderResponse::NoContent => Reply::new(204).empty(),
+    }
 }
 
 async fn greet(
@@ -355,7 +357,7 @@ impl OrdersOperations for GuardedTeaHouse {
         caller: &Caller,
         number: i64,
         params: WatchOrderParams,
-    ) -> Result<EventStream<OrderEvent>, Problem> {
+    ) -> Result<WatchOrderResponse, Problem> {
         admit(&operations::WATCH_ORDER, caller, &self.1)?;
         self.0.watch_order(caller, number, params).await
     }
@@ -469,7 +471,7 @@ impl OrdersOperations for AuditedTeaHouse {
         caller: &Caller,
         number: i64,
         params: WatchOrderParams,
-    ) -> Result<EventStream<OrderEvent>, Problem> {
+    ) -> Result<WatchOrderResponse, Problem> {
         self.0.watch_order(caller, number, params).await
     }
 }

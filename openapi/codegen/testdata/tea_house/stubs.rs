@@ -1,7 +1,7 @@
 //! A stub of Tea house, generated from tea_house.yaml: change that file, not this one.
 
 use async_trait::async_trait;
-use crochet_openapi::{ByteStream, Caller, EventStream, Problem, smallest};
+use crochet_openapi::{ByteStream, Caller, Problem, smallest};
 
 use super::api::tea_house::*;
 
@@ -80,7 +80,7 @@ impl OrdersOperations for StubTeaHouse {
         _: &Caller,
         _: i64,
         _: WatchOrderParams,
-    ) -> Result<EventStream<OrderEvent>, Problem> {
+    ) -> Result<WatchOrderResponse, Problem> {
         Err(Problem::not_implemented("watch_order"))
     }
 }

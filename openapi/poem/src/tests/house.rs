@@ -159,8 +159,11 @@ impl OrdersOperations for House {
         _: &Caller,
         number: i64,
         params: WatchOrderParams,
-    ) -> Result<EventStream<OrderEvent>, Problem> {
+    ) -> Result<WatchOrderResponse, Problem> {
         let after: i64 = params.last_event_id.and_then(|id| id.parse().ok()).unwrap_or(0);
+        if after == number {
+            return Ok(WatchOrderResponse::NoContent);
+        }
         let events = (after + 1..=number).map(|step| {
             let event = OrderEvent {
                 step: format!("step {step}"),
@@ -168,7 +171,8 @@ impl OrdersOperations for House {
             };
             Ok(Event::new(event).with_id(step.to_string()))
         });
-        Ok(EventStream::new(stream::iter(events.collect::<Vec<_>>())))
+        let body = EventStream::new(stream::iter(events.collect::<Vec<_>>()));
+        Ok(WatchOrderResponse::Ok { body })
     }
 }
 

@@ -129,6 +129,17 @@ async fn events_are_sent_as_they_happen_and_resumed_where_they_ended() {
 }
 
 #[tokio::test]
+async fn a_stream_that_nothing_follows_is_answered_without_a_body() {
+    let path = "/api/tea-house/v1/orders/2/events";
+    let client = open(&Arc::default());
+    let response = client.get(path).key().header("Last-Event-ID", "2").send().await;
+    assert_eq!(
+        (response.0.status().as_u16(), response.0.content_type()),
+        (204, None)
+    );
+}
+
+#[tokio::test]
 async fn a_deprecated_operation_says_so_even_when_it_refuses() {
     let client = open(&Arc::default());
     assert!(client.delete(TEA).send().await.0.header("deprecation").is_some());

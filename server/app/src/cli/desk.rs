@@ -8,7 +8,7 @@ use std::cmp::Reverse;
 use crochet_client::types::common::{ContextId, Title};
 use crochet_client::types::contexts::{Context, NewContext, ReadContextResponse};
 use crochet_client::types::ingestor::{Estimate, Ingest, SearchMode};
-use crochet_client::types::orthos::{Line, NewSurvey, Ortho, Survey, SurveyState};
+use crochet_client::types::orthos::{Line, NewSurvey, Ortho, Survey, SurveyState, WatchSurveyResponse};
 use crochet_client::{Crochet, Error};
 use futures_util::TryStreamExt as _;
 
@@ -161,7 +161,12 @@ impl<'a> Desk<'a> {
         let mut latest = self.api.create_survey(&self.id, wanted).await?.body;
         // A stream that ends too early is only opened again: the next one begins with where things stand.
         while latest.state == SurveyState::Running {
-            let mut steps = self.api.watch_survey(&self.id, latest.id).await?;
+            let mut steps = match self.api.watch_survey(&self.id, latest.id).await? {
+                WatchSurveyResponse::Ok { body } => body,
+                WatchSurveyResponse::NoContent => {
+                    return Ok(self.api.read_survey(&self.id, latest.id).await?);
+                }
+            };
             while let Some(step) = steps
                 .try_next()
                 .await

@@ -51,15 +51,21 @@ enum Step<R> {
     End,
 }
 
-/// The events of `work`, which is as far as `record` says, from the one after `seen` on.
-pub(super) fn events<W: Watched>(work: W, record: W::Record, seen: Option<String>) -> EventStream<W::Shown> {
+/// The events of `work`, which is as far as `record` says, from the one after `seen` on; `None` when that was the last one.
+pub(super) fn events<W: Watched>(
+    work: W,
+    record: W::Record,
+    seen: Option<String>,
+) -> Option<EventStream<W::Shown>> {
     let work = Arc::new(work);
-    let first = if seen.is_some_and(|seen| seen == W::number(&record)) {
-        following::<W>(record)
-    } else {
+    let first = if seen.is_none_or(|seen| seen != W::number(&record)) {
         Step::Tell(record)
+    } else if W::has_ended(&record) {
+        return None;
+    } else {
+        Step::Await(record)
     };
-    EventStream::new(stream::unfold(first, move |step| {
+    Some(EventStream::new(stream::unfold(first, move |step| {
         let work = work.clone();
         async move {
             let record = match step {
@@ -72,7 +78,7 @@ pub(super) fn events<W: Watched>(work: W, record: W::Record, seen: Option<String
                 Err(problem) => (Err(problem), Step::End),
             })
         }
-    }))
+    })))
 }
 
 async fn tell<W: Watched>(

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use crate::{Connection, Error};
-use crate::support::{Call, Events, Flow, Forward, Session, Unanswered, resuming, wire};
-use crochet_openapi::{ByteStream, Caller, EventStream, Problem};
+use crate::support::{Call, Flow, Forward, Session, Unanswered, resuming, wire};
+use crochet_openapi::{ByteStream, Caller, Problem};
 
 use crate::golden::api as api;
 
@@ -337,28 +337,40 @@ impl HttpTeaHouse {
         forward: Forward,
         number: i64,
         params: api::tea_house::WatchOrderParams,
-    ) -> Result<EventStream<api::tea_house::OrderEvent>, Error> {
-        let first = self
+    ) -> Result<api::tea_house::WatchOrderResponse, Error> {
+        let (body,) = match self
             .open_watch_order(forward.clone(), number.clone(), params.clone())
-            .await?;
+            .await?
+        {
+            api::tea_house::WatchOrderResponse::Ok { body } => (body,),
+            other => return Ok(other),
+        };
         let adapter = self.clone();
-        Ok(
-            resuming(
-                first,
-                move |last_id| {
-                    let (adapter, forward) = (adapter.clone(), forward.clone());
-                    let number = number.clone();
-                    let params = params.clone();
-                    async move {
-                        let mut params = params;
-                        params.last_event_id = last_id
-                            .and_then(|id| id.parse().ok())
-                            .or(params.last_event_id);
-                        Ok(adapter.open_watch_order(forward, number, params).await?)
-                    }
-                },
-            ),
-        )
+        let body = resuming(
+            body,
+            move |last_id| {
+                let (adapter, forward) = (adapter.clone(), forward.clone());
+                let number = number.clone();
+                let params = params.clone();
+                async move {
+                    let mut params = params;
+                    params.last_event_id = last_id
+                        .and_then(|id| id.parse().ok())
+                        .or(params.last_event_id);
+                    Ok(
+                        match adapter.open_watch_order(forward, number, params).await? {
+                            api::tea_house::WatchOrderResponse::Ok { body, .. } => {
+                                Some(body)
+                            }
+                            _ => None,
+                        },
+                    )
+                }
+            },
+        );
+        Ok(api::tea_house::WatchOrderResponse::Ok {
+            body,
+        })
     }
 
     async fn open_watch_order(
@@ -366,7 +378,7 @@ impl HttpTeaHouse {
         forward: Forward,
         number: i64,
         params: api::tea_house::WatchOrderParams,
-    ) -> Result<Events<api::tea_house::OrderEvent>, Error> {
+    ) -> Result<api::tea_house::WatchOrderResponse, Error> {
         let session = self.session(&WATCH_ORDER, forward, None);
         let client = self.client(&session);
         let call = client.watch_order().number(number);
@@ -375,8 +387,22 @@ impl HttpTeaHouse {
             None => call,
         };
         let reply = call.send().await.map_err(|error| wire::failed(SERVICE, error))?;
+        let status = reply.status().as_u16();
         let pieces = reply.into_inner();
-        Ok(wire::events::<api::tea_house::OrderEvent>(SERVICE, &session, pieces))
+        match status {
+            200u16 => {
+                Ok(api::tea_house::WatchOrderResponse::Ok {
+                    body: wire::events::<
+                        api::tea_house::OrderEvent,
+                    >(SERVICE, &session, pieces),
+                })
+            }
+            204u16 => {
+                Ok(api::tea_house::WatchOrderResponse::NoContent {
+                })
+            }
+            other => Err(wire::other_status(SERVICE, other)),
+        }
     }
 
     /// Greet.
@@ -494,7 +520,7 @@ impl api::tea_house::OrdersOperations for HttpTeaHouse {
         caller: &Caller,
         number: i64,
         params: api::tea_house::WatchOrderParams,
-    ) -> Result<EventStream<api::tea_house::OrderEvent>, Problem> {
+    ) -> Result<api::tea_house::WatchOrderResponse, Problem> {
         Ok(HttpTeaHouse::watch_order(self, Forward::from(caller), number, params).await?)
     }
 }

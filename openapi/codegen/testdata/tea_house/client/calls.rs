@@ -2,7 +2,7 @@
 
 use crate::{Answer, Crochet, Error, Value};
 use crate::support::{Forward, Given, pages};
-use crochet_openapi::{ByteStream, EventStream};
+use crochet_openapi::ByteStream;
 use futures_util::stream::BoxStream;
 
 use crate::golden::api as api;
@@ -441,8 +441,8 @@ impl WatchOrderCall {
 }
 
 impl IntoFuture for WatchOrderCall {
-    type Output = Result<EventStream<api::tea_house::OrderEvent>, Error>;
-    type IntoFuture = Answer<EventStream<api::tea_house::OrderEvent>>;
+    type Output = Result<api::tea_house::WatchOrderResponse, Error>;
+    type IntoFuture = Answer<api::tea_house::WatchOrderResponse>;
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let (number, params) = self.given.take()?;

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use crate::roundtrip::{Script, Stage, told};
-use crochet_openapi::{ByteStream, Caller, EventStream, Problem};
+use crochet_openapi::{ByteStream, Caller, Problem};
 
 use crate::golden::api as api;
 
@@ -168,13 +168,21 @@ impl api::tea_house::OrdersOperations for Echo {
         caller: &Caller,
         number: i64,
         params: api::tea_house::WatchOrderParams,
-    ) -> Result<EventStream<api::tea_house::OrderEvent>, Problem> {
+    ) -> Result<api::tea_house::WatchOrderResponse, Problem> {
         let script = self.0.script();
         let noted = format!("{:?}", (& number, & params,));
         let body = String::new();
         script.note(caller, noted, body);
         match script.status() {
-            200u16 => Ok(script.reply_events::<api::tea_house::OrderEvent>()),
+            200u16 => {
+                Ok(api::tea_house::WatchOrderResponse::Ok {
+                    body: script.reply_events::<api::tea_house::OrderEvent>(),
+                })
+            }
+            204u16 => {
+                Ok(api::tea_house::WatchOrderResponse::NoContent {
+                })
+            }
             other => Err(script.problem(other)),
         }
     }
@@ -380,7 +388,16 @@ async fn ask_watch_order(
         last_event_id: script.optional::<String>("Last-Event-ID"),
     };
     match api.watch_order(caller, number, params).await {
-        Ok(reply) => told::events(reply).await,
+        Ok(reply) => {
+            match reply {
+                api::tea_house::WatchOrderResponse::Ok { body } => {
+                    format!("{} {:?} {}", "Ok", (), told::events(body). await)
+                }
+                api::tea_house::WatchOrderResponse::NoContent {} => {
+                    format!("{} {:?} {}", "NoContent", (), "")
+                }
+            }
+        }
         Err(problem) => told::problem(&problem),
     }
 }

@@ -18,12 +18,12 @@ use crochet_api::common::{ContextId, Title};
 use crochet_api::ingestor::{
     CreateIngestParams, CreateIngestResponse, Estimate, Ingest as ShownIngest, IngestId, IngestPage,
     IngestsOperations, ListIngestsParams, NewIngest, SearchMode, UploadTextParams, UploadTextResponse,
-    WatchIngestParams,
+    WatchIngestParams, WatchIngestResponse,
 };
 use crochet_domain::ports::{
     ContextRecord, Contexts, Ingest, IngestError, Ingested, NewText, WaveId, WaveRecord,
 };
-use crochet_openapi::{ByteStream, Caller, EventStream, Problem};
+use crochet_openapi::{ByteStream, Caller, Problem};
 use crochet_platform::telemetry::events::AppEvent;
 
 use self::reading::ReadText;
@@ -175,13 +175,16 @@ impl IngestsOperations for IngestorService {
         context_id: ContextId,
         ingest_id: IngestId,
         params: WatchIngestParams,
-    ) -> Result<EventStream<ShownIngest>, Problem> {
+    ) -> Result<WatchIngestResponse, Problem> {
         let context = names::context(&*self.contexts, &context_id).await?;
         let wave = self.wave(&context, ingest_id).await?;
         let watched = WatchedIngest {
             ingest: self.ingest.clone(),
             context: context.slug,
         };
-        Ok(watch::events(watched, wave, params.last_event_id))
+        Ok(match watch::events(watched, wave, params.last_event_id) {
+            Some(body) => WatchIngestResponse::Ok { body },
+            None => WatchIngestResponse::NoContent,
+        })
     }
 }

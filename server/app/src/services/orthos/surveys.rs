@@ -11,7 +11,7 @@ use crochet_api::common::{Bounds, ContextId, Order, PageToken, Shape, ShapeCount
 use crochet_api::orthos::{
     CreateSurveyParams, CreateSurveyResponse, ListSurveyOrthosParams, ListSurveysParams, NewSurvey as Asked,
     Ortho as Shown, OrthoPage, Survey as ShownSurvey, SurveyId, SurveyPage, SurveyPart as ReportedPart,
-    SurveyPartOutcome, SurveyState as ShownState, SurveysOperations, WatchSurveyParams,
+    SurveyPartOutcome, SurveyState as ShownState, SurveysOperations, WatchSurveyParams, WatchSurveyResponse,
 };
 use crochet_domain::ortho::{Ortho, RankKey, Shape as DomainShape};
 use crochet_domain::phrases::{ContextView, ViewError};
@@ -20,7 +20,7 @@ use crochet_domain::ports::{
     self, ContextKey, ContextRecord, ItemId, NewSurvey, Page, SurveyPart, SurveyRecord, SurveyShape,
     SurveyState, SurveyedOrtho, SurveysError,
 };
-use crochet_openapi::{Caller, EventStream, Problem};
+use crochet_openapi::{Caller, Problem};
 use serde::{Deserialize, Serialize};
 
 use super::watched::WatchedSurvey;
@@ -136,14 +136,17 @@ impl SurveysOperations for OrthosService {
         context_id: ContextId,
         survey_id: SurveyId,
         params: WatchSurveyParams,
-    ) -> Result<EventStream<ShownSurvey>, Problem> {
+    ) -> Result<WatchSurveyResponse, Problem> {
         let context = names::context(&*self.contexts, &context_id).await?;
         let record = self.record(context.key, survey_id).await?;
         let watched = WatchedSurvey {
             surveys: self.surveys.clone(),
             context: context.slug,
         };
-        Ok(watch::events(watched, record, params.last_event_id))
+        Ok(match watch::events(watched, record, params.last_event_id) {
+            Some(body) => WatchSurveyResponse::Ok { body },
+            None => WatchSurveyResponse::NoContent,
+        })
     }
 }
 
