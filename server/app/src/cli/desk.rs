@@ -13,6 +13,7 @@ use crochet_client::{Crochet, Error};
 use futures_util::TryStreamExt as _;
 
 use super::bounds::BoundsFlags;
+use super::draw::counted;
 use super::events::Totals;
 use super::failure::Failure;
 use super::patience::moving;
@@ -139,9 +140,9 @@ impl<'a> Desk<'a> {
         if stuck == 0 || stuck < left {
             return Ok(());
         }
-        let items = if stuck == 1 { "work item" } else { "work items" };
+        let items = counted(stuck.unsigned_abs(), "work item", "work items");
         let reason = reason.unwrap_or("for no reason that is known");
-        let failure = Failure::new(format!("{stuck} {items} given up: {reason}")).at(&self.id);
+        let failure = Failure::new(format!("{items} given up: {reason}")).at(&self.id);
         Err(failure.try_this("what was found is kept, the same command tries them again"))
     }
 

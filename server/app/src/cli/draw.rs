@@ -30,6 +30,11 @@ pub fn grouped(count: u64) -> String {
     text
 }
 
+/// So many of something: `1 work item`, `5,913,075 work items`.
+pub fn counted(count: u64, one: &str, several: &str) -> String {
+    format!("{} {}", grouped(count), if count == 1 { one } else { several })
+}
+
 /// A count of which only the size is known: 41,711,775 is about 42,000,000.
 pub fn rough(count: u64) -> u64 {
     let unit = 10_u64.pow(count.max(1).ilog10().saturating_sub(1));
@@ -51,6 +56,12 @@ mod tests {
             [0, 7, 99, 996, 265_432, 41_711_775, u64::MAX].map(rough),
             [0, 7, 99, 1_000, 270_000, 42_000_000, 18_000_000_000_000_000_000]
         );
+    }
+
+    #[test]
+    fn one_of_something_is_not_several() {
+        let told = [0, 1, 2_000].map(|count| counted(count, "ortho", "orthos"));
+        assert_eq!(told, ["0 orthos", "1 ortho", "2,000 orthos"]);
     }
 
     #[test]

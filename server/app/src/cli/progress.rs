@@ -10,7 +10,7 @@ use crochet_client::types::orthos::{NewSurvey, Survey};
 
 use super::console::Console;
 use super::desk::Desk;
-use super::draw::grouped;
+use super::draw::{counted, grouped};
 use super::events::Event;
 use super::failure::Failure;
 use super::text::Text;
@@ -65,11 +65,9 @@ async fn follow(desk: &Desk<'_>, text: Taken, console: &mut Console) -> Result<(
     let spinner = console.spinner();
     let ingest = desk
         .follow(text.ingest, |step| {
-            let (orthos, left) = (
-                grouped(step.orthos.unsigned_abs()),
-                grouped(step.work_left.unsigned_abs()),
-            );
-            spinner.set_message(format!("{}  {orthos} orthos  {left} work items left", step.title));
+            let orthos = counted(step.orthos.unsigned_abs(), "ortho", "orthos");
+            let left = counted(step.work_left.unsigned_abs(), "work item", "work items");
+            spinner.set_message(format!("{}  {orthos}  {left} left", step.title));
             console.event(&Event::Progress {
                 phase: "ingest",
                 done: step.work_done.unsigned_abs(),
