@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound as _, Utc};
 use crochet_openapi::Problem;
 
 use crate::secret::SecretHash;
@@ -41,7 +41,8 @@ impl StoredTicket {
             id: ticket.id().to_owned(),
             hash: ticket.hash(),
             role: role.to_owned(),
-            expires_at: Utc::now() + lasts,
+            // As finely as a store keeps it and others are told.
+            expires_at: (Utc::now() + lasts).trunc_subsecs(3),
         }
     }
 

@@ -107,6 +107,7 @@ async fn links_and_sessions_end_at_their_time() {
     let (memory, sessions) = local();
     let link = sessions.issue_link("admin").await.unwrap();
     assert!(link.expires_at <= Utc::now() + LINK_LASTS);
+    assert_eq!(link.expires_at.timestamp_subsec_nanos() % 1_000_000, 0);
     let session = signed_in(&sessions, "admin").await;
     let past = Utc::now() - Duration::from_secs(1);
     for ticket in memory.links.lock().unwrap().values_mut() {

@@ -6,7 +6,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound as _, Utc};
 use tracing_subscriber::Registry;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::reload::{self, Handle};
@@ -88,7 +88,7 @@ impl LogControl {
             state.changes += 1;
             state.current = LogLevels {
                 levels: levels.to_owned(),
-                reverts_at: Some(Utc::now() + time),
+                reverts_at: Some((Utc::now() + time).trunc_subsecs(3)),
             };
             (state.changes, state.current.clone())
         };

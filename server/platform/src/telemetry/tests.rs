@@ -136,7 +136,8 @@ async fn a_changed_level_reverts_by_itself() {
     let (subscriber, control) = kept.subscriber(Style::Json, "warn");
     let _guard = tracing::subscriber::set_default(subscriber);
     let changed = control.set_for("debug", Duration::from_secs(60)).unwrap();
-    assert!(changed.reverts_at.is_some());
+    let reverts_at = changed.reverts_at.unwrap();
+    assert_eq!(reverts_at.timestamp_subsec_nanos() % 1_000_000, 0, "{reverts_at}");
     tracing::debug!("seen");
     tokio::time::sleep(Duration::from_secs(61)).await;
     assert_eq!(control.current().levels, "warn");
