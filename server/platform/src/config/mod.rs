@@ -12,6 +12,7 @@ mod settings;
 mod sources;
 #[cfg(test)]
 mod tests;
+mod typed;
 
 use std::path::PathBuf;
 
@@ -95,13 +96,13 @@ impl Loaded {
 /// Reads, merges and checks the configuration.
 ///
 /// # Errors
-/// Names every unknown key with the nearest known one, the first value of a wrong type, and every value out of its
-/// range, each with the source it came from.
+/// Names every unknown key with the nearest known one; where all are known, every value of a wrong type and every value
+/// out of its range, each with the source it came from.
 pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
     let defaults = Figment::from(Serialized::defaults(Config::default()));
     let known = sources::keys(&defaults);
     let mut unknown = Vec::new();
-    let mut figment = defaults;
+    let mut figment = defaults.clone();
     if let Some(path) = sources.path() {
         if !path.is_file() {
             return Err(ConfigError::of(ConfigProblem::FileMissing { path }));
@@ -122,14 +123,10 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
         return Err(ConfigError { problems: unknown });
     }
     let figment = figment.merge(env).merge(flags);
-    let config: Config = figment
-        .extract()
-        .map_err(|error| ConfigError::from_figment(&error))?;
-    let out_of_range = ranges::check(&config, &figment);
-    if !out_of_range.is_empty() {
-        return Err(ConfigError {
-            problems: out_of_range,
-        });
+    let (config, mut problems) = typed::read(&figment, &defaults)?;
+    problems.extend(ranges::check(&config, &figment));
+    if !problems.is_empty() {
+        return Err(ConfigError { problems });
     }
     Ok(Loaded { config, figment })
 }

@@ -129,6 +129,49 @@ fn a_value_of_the_wrong_type_names_its_key_and_source() {
 }
 
 #[test]
+fn values_of_wrong_types_and_out_of_range_are_told_all_at_once() {
+    let found = problems(&Sources {
+        flags: pairs(&[("listen", "somewhere"), ("only", "wrok")]),
+        env: pairs(&[
+            ("CROCHET_WORKER_COUNT", "many"),
+            ("CROCHET_METRICS_PUBLIC", "perhaps"),
+            ("CROCHET_AUTH_CACHE_MS", "5000"),
+        ]),
+        ..Sources::default()
+    });
+    let mut keys: Vec<_> = found
+        .iter()
+        .map(|problem| match problem {
+            ConfigProblem::Value { key, .. } => key.as_str(),
+            other => panic!("{other}"),
+        })
+        .collect();
+    keys.sort_unstable();
+    assert_eq!(
+        keys,
+        [
+            "auth.cache_ms",
+            "listen",
+            "metrics.public",
+            "only",
+            "worker.count"
+        ]
+    );
+}
+
+#[test]
+fn a_value_that_has_no_default_is_told_once() {
+    let found = problems(&Sources {
+        flags: pairs(&[("remote.urls.work", "[1]")]),
+        ..Sources::default()
+    });
+    assert!(
+        matches!(&found[..], [ConfigProblem::Value { key, .. }] if key == "remote.urls.work"),
+        "{found:?}"
+    );
+}
+
+#[test]
 fn a_malformed_file_is_one_problem_that_says_where() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("crochet.toml"), "[worker\n").unwrap();
