@@ -135,7 +135,7 @@ impl Call {
             return Err(Refused);
         }
         let mut faults = read_all_faults::<T>(bytes);
-        // A member that is there twice, for instance, is gone once the text is a value.
+        // Should serde refuse what the description of the type lets pass, that is still no reason to let it in.
         if faults.is_empty() {
             faults.add(&At::body(), "type", error.to_string());
         }

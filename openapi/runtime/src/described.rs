@@ -9,6 +9,7 @@ mod mend;
 mod sample;
 #[cfg(test)]
 mod tests;
+mod twice;
 
 use std::collections::BTreeMap;
 

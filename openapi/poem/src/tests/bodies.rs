@@ -76,14 +76,19 @@ async fn what_is_not_json_is_a_400_that_says_where() {
 }
 
 #[tokio::test]
-async fn a_member_that_is_there_twice_is_refused() {
-    let told = post(SECRET, "application/json", r#"{"loud": true, "loud": false}"#).await;
-    let (status, problem) = refusal(told).await;
-    assert_eq!((status, problem.errors[0].code.as_ref()), (422, "type"));
-    assert!(
-        problem.errors[0].detail.starts_with("duplicate field `loud`"),
-        "{problem:?}"
-    );
+async fn a_member_that_is_there_twice_is_named_and_hides_no_other_fault() {
+    let told = violations(post(SECRET, "application/json", r#"{"loud": true, "loud": false}"#).await).await;
+    assert_eq!(told, ["body /loud duplicate"]);
+    let body = r#"[{"what": "cup", "tea": "sencha", "tea": "!", "what": "cup", "sugar": 9}, {"tea": 1}]"#;
+    let told = violations(post(ORDERS, "application/json", body).await).await;
+    let expected = [
+        "body /0/sugar maximum",
+        "body /0/tea duplicate",
+        "body /0/tea pattern",
+        "body /0/what duplicate",
+        "body /1/what required",
+    ];
+    assert_eq!(told, expected);
 }
 
 #[tokio::test]

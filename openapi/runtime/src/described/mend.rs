@@ -3,10 +3,11 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Number, Value};
 
-use super::{Described, JsonCase, JsonMember, JsonShape, sample};
+use super::{Described, JsonCase, JsonMember, JsonShape, sample, twice};
 use crate::{At, Validate, Violations};
 
-/// Every fault of a JSON text that does not fit `T`: what does not fit, and what breaks a rule elsewhere.
+/// Every fault of a JSON text that does not fit `T`: what is there more than once, what does not fit, and what breaks a rule
+/// elsewhere.
 ///
 /// Empty only if the text fits and breaks no rule, or is not JSON at all.
 #[must_use]
@@ -16,6 +17,7 @@ pub fn read_all_faults<T: DeserializeOwned + Described + Validate>(text: &[u8]) 
         return mending.found;
     };
     let body = At::body();
+    twice::find(text, T::shape(), &mut mending.found);
     mending.fit(&mut value, T::shape(), &body);
     match serde_json::from_value::<T>(value) {
         Ok(mended) => {

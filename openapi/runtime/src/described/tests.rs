@@ -132,3 +132,22 @@ fn a_whole_number_that_is_too_large_is_not_taken_for_a_fraction() {
         told("1.5")
     );
 }
+
+#[test]
+fn members_that_are_there_more_than_once_are_named_beside_all_other_faults() {
+    let order = r#""id": "4f1c9a52-7f5e-4a6d-9a3f-2f1f6d1f8c11", "kind": "green""#;
+    let body = format!(
+        r#"{{{order}, "cups": 1, "cups": 0, "cups": 0, "note": "a", "x": 1, "x": 2,
+            "with": [{{{order}, "cups": 1, "with": [], "note": null, "note": "b"}}, 7]}}"#
+    );
+    let mut named = faults(&body);
+    named.sort();
+    let expected = [
+        "/cups duplicate",
+        "/cups minimum",
+        "/with/0/note duplicate",
+        "/with/1 type",
+        "/x unknown",
+    ];
+    assert_eq!(named, expected);
+}
