@@ -389,6 +389,18 @@ async fn a_cancelled_survey_frees_its_worker() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_deleted_survey_frees_its_worker() {
+    let process = Process::start().await;
+    let context = endless(&process).await;
+    let survey = process.survey_without_end(&context).await;
+    process.work_with(1);
+    eventually(async || process.surveyed().await > 0).await;
+    let deleted = process.orthos.delete_survey(&process.caller, context, survey);
+    deleted.await.unwrap();
+    eventually(async || process.surveyed().await == 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn surveys_leave_a_worker_to_ingests_however_many_there_are() {
     let process = Process::start().await;
     let context = endless(&process).await;

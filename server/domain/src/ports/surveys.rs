@@ -140,6 +140,9 @@ pub trait Surveys: Send + Sync {
     /// Drops what is outstanding. A survey that has ended stays as it is.
     async fn cancel(&self, id: SurveyId) -> Result<SurveyRecord, SurveysError>;
 
+    /// Forgets the survey and what it has found, and drops what is outstanding.
+    async fn delete(&self, id: SurveyId) -> Result<(), SurveysError>;
+
     /// The survey when it differs from `seen`: no sooner than after `pace`, unless it has ended. As it is after `up_to`.
     async fn survey_after(
         &self,

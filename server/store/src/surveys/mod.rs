@@ -24,6 +24,7 @@ use crate::clock::{millis, moment};
 use crate::contexts::active;
 use crate::cursor::{Foreign, List, fetch};
 use crate::database::{Abort, Database, Tx, insert_all};
+use crate::entities::survey_shapes;
 use crate::entities::surveys::{Column, Entity, Model};
 use crate::ingest::close_items;
 use crate::ledger;
@@ -116,6 +117,14 @@ impl Surveys for SqlSurveys {
             .await?;
         self.signals.ring_step(id.0, true);
         Ok(survey)
+    }
+
+    async fn delete(&self, id: SurveyId) -> Result<(), SurveysError> {
+        let now = self.clock.now();
+        let body = |tx| async move { delete(&tx, id, now).await };
+        self.database.write("deleting a survey", body).await?;
+        self.signals.ring_step(id.0, true);
+        Ok(())
     }
 
     async fn survey_after(
@@ -220,6 +229,17 @@ async fn cancel(tx: &Tx, id: SurveyId, now: DateTime<Utc>) -> Outcome<SurveyReco
         .exec(&**tx)
         .await?;
     get(tx, id).await
+}
+
+async fn delete(tx: &Tx, id: SurveyId, now: DateTime<Utc>) -> Outcome<()> {
+    row(tx, id).await?;
+    close_items(tx, WaveId(id.0), now).await?;
+    survey_shapes::Entity::delete_many()
+        .filter(survey_shapes::Column::SurveyId.eq(id.0))
+        .exec(&**tx)
+        .await?;
+    Entity::delete_by_id(id.0).exec(&**tx).await?;
+    Ok(())
 }
 
 /// Surveys as records, with what is given up of those that run.

@@ -1,7 +1,7 @@
 //! Surveys: parts that count once.
 
 use crochet_domain::ports::{
-    NewSurvey, PageRequest, SurveyId, SurveyPart, SurveyShape, SurveyState, SurveyedOrtho,
+    NewSurvey, PageRequest, SurveyId, SurveyPart, SurveyShape, SurveyState, SurveyedOrtho, SurveysError,
 };
 use crochet_domain::{Bounds, Version};
 
@@ -97,4 +97,32 @@ async fn a_cancelled_survey_takes_no_more_parts() {
             .items,
         [cancelled]
     );
+}
+
+#[tokio::test]
+async fn a_deleted_survey_leaves_nothing_behind_and_takes_no_more_parts() {
+    let fixture = Fixture::new().await;
+    let world = World::new(&fixture.store, Bounds::default()).await;
+    let surveys = fixture.store.surveys();
+    let kept = surveys.create(survey(&world, 0)).await.unwrap();
+    let made = surveys.create(survey(&world, 2)).await.unwrap();
+    let items = world.ledger.unpushed(9).await.unwrap();
+    let part = |at: usize| SurveyPart {
+        item: items[at].id,
+        shapes: vec![shape(5, &[9, 3])],
+        truncated: false,
+    };
+    surveys.report_part(made.id, part(0)).await.unwrap();
+    surveys.delete(made.id).await.unwrap();
+    assert_eq!(world.ledger.depth().await.unwrap().outstanding, 0);
+    assert_eq!(surveys.counts(&[made.id]).await.unwrap().len(), 0);
+    let left = surveys.list(world.context, PageRequest::first(9)).await.unwrap();
+    assert_eq!(left.items, [kept]);
+    for lost in [
+        surveys.report_part(made.id, part(1)).await.map(drop),
+        surveys.get(made.id).await.map(drop),
+        surveys.delete(made.id).await,
+    ] {
+        assert!(matches!(lost, Err(SurveysError::NotFound)), "{lost:?}");
+    }
 }

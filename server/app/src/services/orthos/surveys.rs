@@ -117,6 +117,19 @@ impl SurveysOperations for OrthosService {
         self.survey(&ended, &context.slug).await
     }
 
+    async fn delete_survey(
+        &self,
+        caller: &Caller,
+        context_id: ContextId,
+        survey_id: SurveyId,
+    ) -> Result<(), Problem> {
+        let context = names::context(&*self.contexts, &context_id).await?;
+        let record = self.record(context.key, survey_id).await?;
+        self.surveys.delete(record.id).await.map_err(problem)?;
+        tracing::info!(context = context.slug, survey = %record.id, caller = &*caller.subject, "survey deleted");
+        Ok(())
+    }
+
     async fn list_survey_orthos(
         &self,
         _: &Caller,

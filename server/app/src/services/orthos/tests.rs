@@ -8,10 +8,12 @@ use crochet_api::orthos::{
     CheckMode, CheckOrthos, CheckOrthosParams, CreateSurveyParams, Direction, ExpansionsOperations,
     ListBestParams, ListCompletionsParams, ListNeighboursParams, ListOrthosParams, ListSurveyOrthosParams,
     NewSurvey, OrthosOperations, ProofsOperations, ReadFilterParams, ReadFilterResponse, ReadOrthoParams,
-    SurveyPart, SurveyState, SurveysOperations,
+    SurveyPart, SurveyState, SurveysOperations, WatchSurveyParams, WatchSurveyResponse,
 };
+use futures_util::StreamExt as _;
 use serde_json::json;
 
+use crate::services::problems::NO_SURVEY;
 use crate::services::testing::World;
 
 /// Two columns and three rows, and the square inside.
@@ -388,6 +390,31 @@ async fn a_survey_ends_with_its_last_part_and_counts_each_once() {
         kept.items.iter().map(|ortho| ortho.rarity).collect::<Vec<_>>(),
         [7]
     );
+}
+
+#[tokio::test]
+async fn a_deleted_survey_is_gone_and_whoever_watches_it_is_told() {
+    let (world, id) = grid().await;
+    let params = CreateSurveyParams::default();
+    let asked = serde_json::from_value(json!({})).unwrap();
+    let made = world
+        .orthos
+        .create_survey(&world.caller, id.clone(), params, asked);
+    let survey = made.await.unwrap().body.id;
+    let params = WatchSurveyParams::default();
+    let watched = world
+        .orthos
+        .watch_survey(&world.caller, id.clone(), survey, params);
+    let WatchSurveyResponse::Ok { mut body } = watched.await.unwrap() else {
+        panic!("it has not ended");
+    };
+    body.next().await.unwrap().unwrap();
+    let other = world.context("other").await;
+    let delete = async |context| world.orthos.delete_survey(&world.caller, context, survey).await;
+    assert_eq!(delete(other).await.unwrap_err().status, 404);
+    delete(id.clone()).await.unwrap();
+    assert_eq!(body.next().await.unwrap().unwrap_err().type_uri, NO_SURVEY);
+    assert_eq!(delete(id).await.unwrap_err().type_uri, NO_SURVEY);
 }
 
 #[tokio::test]
