@@ -106,6 +106,19 @@ const optionalIsEmpty = () => ({
   },
 });
 
+// Problems are documented as ranges, `4XX`, which Swagger UI looks for nowhere: every refusal would be "Undocumented".
+const rangesAreDocumented = () => ({
+  wrapComponents: {
+    liveResponse: (Original, { React }) => (props) => {
+      const range = `${String(props.response.get("status"))[0]}XX`;
+      const place = ["paths", props.path, props.method, "responses", range];
+      const isDocumented = props.specSelectors.specJson().hasIn(place);
+      const response = isDocumented ? props.response.delete("notDocumented") : props.response;
+      return React.createElement(Original, { ...props, response });
+    },
+  },
+});
+
 window.addEventListener("DOMContentLoaded", () => {
   const place = document.getElementById("spec");
   introduce(document.getElementById("who"));
@@ -118,6 +131,6 @@ window.addEventListener("DOMContentLoaded", () => {
     persistAuthorization: false,
     tryItOutEnabled: true,
     validatorUrl: null,
-    plugins: [optionalIsEmpty],
+    plugins: [optionalIsEmpty, rangesAreDocumented],
   });
 });

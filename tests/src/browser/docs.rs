@@ -72,6 +72,19 @@ fn try_it_out_works_with_the_key_of_the_local_admin() {
 }
 
 #[test]
+fn a_refusal_passes_for_documented_where_the_spec_has_its_range() {
+    visit(async |browser, server| {
+        let page = &browser.page;
+        page.goto(&format!("{}/docs/platform", server.url)).await.unwrap();
+        let reply = tried_out(page, "#operations-access-read_caller").await;
+        assert!(
+            reply.contains("401") && !reply.contains("Undocumented"),
+            "{reply}"
+        );
+    });
+}
+
+#[test]
 fn what_may_be_left_out_is_not_filled_in_so_a_list_answers_as_it_is_shown() {
     visit(async |browser, server| {
         let page = &browser.page;
