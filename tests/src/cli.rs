@@ -9,3 +9,4 @@ mod run;
 mod signin;
 mod survey;
 mod terminal;
+mod work;

@@ -11,10 +11,10 @@ use crate::server::Server;
 use crate::wait::until;
 use crate::workshop::{Workshop, on};
 
-const SQUARE: &str = "a b c. d e f. g h i. a d g. b e h. c f i.";
-const QUEUE: &str = "pipeline";
+pub(crate) const SQUARE: &str = "a b c. d e f. g h i. a d g. b e h. c f i.";
+pub(crate) const QUEUE: &str = "pipeline";
 /// A server whose workers are the test's.
-const NO_WORKERS: [&str; 6] = [
+pub(crate) const NO_WORKERS: [&str; 6] = [
     "--set",
     "worker.count=0",
     "--set",
@@ -24,7 +24,7 @@ const NO_WORKERS: [&str; 6] = [
 ];
 
 /// Fails whatever there is until it is dead; how many items that were.
-async fn fail_all(api: &Crochet) -> i64 {
+pub(crate) async fn fail_all(api: &Crochet) -> i64 {
     loop {
         let lease = LeaseWork {
             max: 100,

@@ -43,6 +43,7 @@ mod surroundings;
 mod survey;
 mod text;
 mod whoami;
+mod work;
 
 use std::process::ExitCode;
 
@@ -76,6 +77,7 @@ fn run(command: Command) -> Result<Exit, Failure> {
         Command::Whoami(arguments) => whoami::run(&arguments),
         Command::Add(arguments) => add::run(&arguments),
         Command::Keys(arguments) => keys::run(&arguments),
+        Command::Work(arguments) => work::run(&arguments),
         Command::Admin(arguments) => admin::run(&arguments),
         Command::Digest(arguments) => digest::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),

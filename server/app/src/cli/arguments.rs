@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use super::{
     add, admin, check, completions, config, demo, digest, generate, keys, lint, login, logout, run, serve,
-    signin, survey, whoami,
+    signin, survey, whoami, work,
 };
 
 const EXAMPLES: &str = "\
@@ -36,6 +36,7 @@ pub(super) enum Command {
     Whoami(whoami::WhoamiArguments),
     Add(add::AddArguments),
     Keys(keys::KeysArguments),
+    Work(work::WorkArguments),
     Admin(admin::AdminArguments),
     Digest(digest::DigestArguments),
     Check(check::CheckArguments),
