@@ -15,8 +15,8 @@ use poem::{Body, Response};
 use serde::Serialize;
 
 use super::Site;
-use super::contexts::is_about_the_form;
 use super::endpoint::Visit;
+use super::form::is_about_the_form;
 use super::may::Abilities;
 use super::problems::{FieldError, all_errors};
 use super::query::{Query, written};

@@ -3,18 +3,20 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crochet_api::contexts::{Context, CreateContextParams, ListContextsParams, NewContext};
-use crochet_openapi::{At, Described, Problem, Validate, Violations, read_all_faults};
+use crochet_api::contexts::{
+    Context, CreateContextParams, CreateContextResponse, ListContextsParams, NewContext,
+};
+use crochet_openapi::Problem;
 use poem::Response;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::Site;
 use super::endpoint::Visit;
-use super::form::Form;
+use super::form::{Form, as_body};
 use super::may::Abilities;
 use super::problems::{FieldError, field_errors};
+use super::query::Query;
 use super::reply::see_other;
 
 /// How text may be read, in the words of people.
@@ -117,21 +119,15 @@ pub(super) async fn create(site: Arc<Site>, visit: Visit) -> Result<Response, Pr
         }
         Err(problem) => Err(problem),
     };
-    match created {
-        Ok(created) => {
-            let context = created.body;
-            let mut response = see_other(&format!("/contexts/{}", context.id.as_str()));
-            let note = format!("“{}” is there. Add its first text.", context.title.as_str());
-            visit.frame.cookies.set_note(&mut response, &note);
-            Ok(response)
-        }
-        Err(problem) if is_about_the_form(&problem) => {
-            let status = problem.status;
-            let shown = shown(&site, &visit, values, Some(problem)).await?;
-            site.answer(&visit.frame, status, "contexts.html", shown)
-        }
-        Err(problem) => Err(problem),
-    }
+    let done = |created: CreateContextResponse| {
+        let context = created.body;
+        let mut response = see_other(&format!("/contexts/{}", context.id.as_str()));
+        let note = format!("“{}” is there. Add its first text.", context.title.as_str());
+        visit.frame.cookies.set_note(&mut response, &note);
+        Ok(response)
+    };
+    let again = |problem| shown(&site, &visit, values, Some(problem));
+    site.ended(&visit, "contexts.html", created, done, again).await
 }
 
 async fn shown(
@@ -140,13 +136,10 @@ async fn shown(
     values: Values,
     problem: Option<Problem>,
 ) -> Result<Shown, Problem> {
-    let query = visit.request.uri().query().unwrap_or_default();
-    let mut pairs = form_urlencoded::parse(query.as_bytes());
-    let token = pairs.find(|(name, _)| name == "page_token");
-    let mut params = ListContextsParams::default();
-    if let Some((_, token)) = token {
-        params.page_token = Some(token.parse()?);
-    }
+    let params = ListContextsParams {
+        page_token: Query::of(visit).page_token()?,
+        ..ListContextsParams::default()
+    };
     let page = site
         .parts
         .contexts
@@ -162,30 +155,4 @@ async fn shown(
         errors: field_errors(problem.as_ref(), &fields),
         problem,
     })
-}
-
-/// Whether a problem can be mended in the form, which is then shown again with everything in it.
-pub(super) fn is_about_the_form(problem: &Problem) -> bool {
-    matches!(problem.status, 400 | 403 | 409 | 413 | 422 | 429 | 503)
-}
-
-/// What a form says as the body of an operation, read and checked as a request's body is.
-pub(super) fn as_body<T: DeserializeOwned + Described + Validate>(said: &Value) -> Result<T, Problem> {
-    let text = said.to_string();
-    let mut found = Violations::default();
-    match serde_json::from_str::<T>(&text) {
-        Ok(body) => {
-            body.validate(&At::body(), &mut found);
-            if found.is_empty() {
-                return Ok(body);
-            }
-        }
-        Err(error) => {
-            found = read_all_faults::<T>(text.as_bytes());
-            if found.is_empty() {
-                found.add(&At::body(), "type", error.to_string());
-            }
-        }
-    }
-    Err(found.into())
 }

@@ -1,11 +1,17 @@
-//! What a form sent, however the browser encoded it.
+//! What a form sent, however the browser encoded it, and how a page answers it.
 
 use std::collections::BTreeMap;
 
-use crochet_openapi::Problem;
+use crochet_openapi::{At, Described, Problem, Validate, Violations, read_all_faults};
 use poem::http::header::CONTENT_TYPE;
 use poem::web::Multipart;
-use poem::{Body, FromRequest as _, Request, RequestBody};
+use poem::{Body, FromRequest as _, Request, RequestBody, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::Site;
+use super::endpoint::Visit;
 
 /// The largest form: the longest text of the API, however much its encoding adds, and the fields beside it.
 const BYTES_MAX: usize = 13 * 1024 * 1024;
@@ -77,6 +83,58 @@ impl Form {
     /// Every field and its value.
     pub(super) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+}
+
+/// Whether a problem can be mended in the form, which is then shown again with everything in it.
+pub(super) fn is_about_the_form(problem: &Problem) -> bool {
+    matches!(problem.status, 400 | 403 | 409 | 413 | 422 | 429 | 503)
+}
+
+/// What a form says as the body of an operation, read and checked as a request's body is.
+pub(super) fn as_body<T: DeserializeOwned + Described + Validate>(said: &Value) -> Result<T, Problem> {
+    let text = said.to_string();
+    let mut found = Violations::default();
+    match serde_json::from_str::<T>(&text) {
+        Ok(body) => {
+            body.validate(&At::body(), &mut found);
+            if found.is_empty() {
+                return Ok(body);
+            }
+        }
+        Err(error) => {
+            found = read_all_faults::<T>(text.as_bytes());
+            if found.is_empty() {
+                found.add(&At::body(), "type", error.to_string());
+            }
+        }
+    }
+    Err(found.into())
+}
+
+impl Site {
+    /// Ends a form that makes something: `done` shows what was made, and where the form can be mended it is shown again as
+    /// `again` fills it in.
+    pub(super) async fn ended<T, S, F>(
+        &self,
+        visit: &Visit,
+        template: &'static str,
+        outcome: Result<T, Problem>,
+        done: impl FnOnce(T) -> Result<Response, Problem>,
+        again: impl FnOnce(Problem) -> F,
+    ) -> Result<Response, Problem>
+    where
+        S: Serialize,
+        F: Future<Output = Result<S, Problem>>,
+    {
+        match outcome {
+            Ok(made) => done(made),
+            Err(problem) if is_about_the_form(&problem) => {
+                let status = problem.status;
+                self.answer(&visit.frame, status, template, again(problem).await?)
+            }
+            Err(problem) => Err(problem),
+        }
     }
 }
 

@@ -8,14 +8,14 @@ mod wanted;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use crochet_api::platform::{Key, ListKeysParams, ListOwnKeysParams, NewKey};
+use crochet_api::platform::{CreateOwnKeyResponse, Key, ListKeysParams, ListOwnKeysParams, NewKey};
 use crochet_openapi::Problem;
 use poem::Response;
 use serde::Serialize;
 
 use super::Site;
-use super::contexts::{as_body, is_about_the_form};
 use super::endpoint::Visit;
+use super::form::as_body;
 use super::may::Abilities;
 use super::problems::{FieldError, field_errors};
 use super::query::Query;
@@ -100,15 +100,9 @@ pub(super) async fn create(site: Arc<Site>, visit: Visit) -> Result<Response, Pr
         }
         Err(problem) => Err(problem),
     };
-    match made {
-        Ok(made) => one::secret(&site, &visit, made.body, None),
-        Err(problem) if is_about_the_form(&problem) => {
-            let status = problem.status;
-            let shown = shown(&site, &visit, values, Some(problem)).await?;
-            site.answer(&visit.frame, status, "keys.html", shown)
-        }
-        Err(problem) => Err(problem),
-    }
+    let done = |made: CreateOwnKeyResponse| one::secret(&site, &visit, made.body, None);
+    let again = |problem| shown(&site, &visit, values, Some(problem));
+    site.ended(&visit, "keys.html", made, done, again).await
 }
 
 async fn shown(
@@ -118,8 +112,7 @@ async fn shown(
     problem: Option<Problem>,
 ) -> Result<Shown, Problem> {
     let query = Query::of(visit);
-    let (caller, token) = (&visit.visitor.caller, query.get("page_token"));
-    let page_token = token.map(str::parse).transpose()?;
+    let (caller, page_token) = (&visit.visitor.caller, query.page_token()?);
     let all = query.get("of") == Some(ALL);
     let listed = if all {
         let params = ListKeysParams {

@@ -6,16 +6,15 @@ pub(super) mod one;
 
 use std::sync::Arc;
 
-use crochet_api::platform::{Invitation, ListPeopleParams, NewPerson, Person};
+use crochet_api::platform::{Invitation, InvitePersonResponse, ListPeopleParams, NewPerson, Person};
 use crochet_openapi::Problem;
 use poem::Response;
 use serde::Serialize;
 use serde_json::json;
 
 use super::Site;
-use super::contexts::{as_body, is_about_the_form};
 use super::endpoint::Visit;
-use super::form::Form;
+use super::form::{Form, as_body};
 use super::may::Abilities;
 use super::problems::{FieldError, field_errors};
 use super::query::{Query, written};
@@ -119,15 +118,10 @@ pub(super) async fn invite(site: Arc<Site>, visit: Visit) -> Result<Response, Pr
         }
         Err(problem) => Err(problem),
     };
-    match invited {
-        Ok(invited) => site.invited(&visit, invited.body.person, invited.body.invitation),
-        Err(problem) if site.parts.accounts.is_some() && is_about_the_form(&problem) => {
-            let status = problem.status;
-            let shown = shown(&site, &visit, values, Some(problem)).await?;
-            site.answer(&visit.frame, status, "people.html", shown)
-        }
-        Err(problem) => Err(problem),
-    }
+    let done =
+        |invited: InvitePersonResponse| site.invited(&visit, invited.body.person, invited.body.invitation);
+    let again = |problem| shown(&site, &visit, values, Some(problem));
+    site.ended(&visit, "people.html", invited, done, again).await
 }
 
 async fn shown(
@@ -140,7 +134,7 @@ async fn shown(
     let address = query.text("address");
     let params = ListPeopleParams {
         address: query.get("address").map(str::to_owned),
-        page_token: query.get("page_token").map(str::parse).transpose()?,
+        page_token: query.page_token()?,
         ..ListPeopleParams::default()
     };
     let listed = site.parts.platform.list_people(&visit.visitor.caller, params);

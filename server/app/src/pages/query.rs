@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crochet_api::common::PageToken;
+use crochet_openapi::Problem;
+
 use super::endpoint::Visit;
 
 /// The parameters of an address by their names; of several of one name the first counts.
@@ -26,7 +29,12 @@ impl Query {
             .filter(|value| !value.is_empty())
     }
 
-    /// The same as text for a field.
+    /// Which page of a list is wanted; the first where nothing is said.
+    pub(super) fn page_token(&self) -> Result<Option<PageToken>, Problem> {
+        Ok(self.get("page_token").map(str::parse).transpose()?)
+    }
+
+    /// A parameter as text for a field.
     pub(super) fn text(&self, name: &str) -> String {
         self.get(name).unwrap_or_default().to_owned()
     }

@@ -20,8 +20,8 @@ use poem::Response;
 use serde::Serialize;
 
 use super::Site;
-use super::contexts::{as_body, is_about_the_form};
 use super::endpoint::Visit;
+use super::form::{as_body, is_about_the_form};
 use super::may::Abilities;
 use super::problems::{FieldError, all_errors};
 use super::reply::see_other;

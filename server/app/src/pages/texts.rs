@@ -9,8 +9,8 @@ use serde_json::json;
 
 use super::Site;
 use super::context::{Values, again};
-use super::contexts::{as_body, is_about_the_form};
 use super::endpoint::Visit;
+use super::form::{as_body, is_about_the_form};
 use super::reply::see_other;
 
 /// Adds the text and goes to the context, where its orthos are coming.

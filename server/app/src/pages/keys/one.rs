@@ -17,9 +17,9 @@ use uuid::Uuid;
 
 use super::Line;
 use crate::pages::Site;
-use crate::pages::contexts::{as_body, is_about_the_form};
 use crate::pages::endpoint::Visit;
 use crate::pages::form::Form;
+use crate::pages::form::{as_body, is_about_the_form};
 use crate::pages::may::May;
 use crate::pages::problems::{FieldError, all_errors};
 use crate::pages::reply::see_other;

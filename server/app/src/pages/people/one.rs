@@ -14,9 +14,9 @@ use serde_json::json;
 
 use super::{Line, Tick, ticked};
 use crate::pages::Site;
-use crate::pages::contexts::{as_body, is_about_the_form};
 use crate::pages::endpoint::Visit;
 use crate::pages::form::Form;
+use crate::pages::form::{as_body, is_about_the_form};
 use crate::pages::may::Abilities;
 use crate::pages::problems::{FieldError, all_errors};
 use crate::pages::reply::see_other;

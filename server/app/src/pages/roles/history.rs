@@ -9,10 +9,11 @@ use poem::Response;
 use serde::Serialize;
 
 use crate::pages::Site;
-use crate::pages::contexts::is_about_the_form;
 use crate::pages::endpoint::Visit;
+use crate::pages::form::is_about_the_form;
 use crate::pages::may::Abilities;
 use crate::pages::problems::{FieldError, all_errors};
+use crate::pages::query::Query;
 use crate::pages::reply::see_other;
 use crate::pages::view::calendar;
 
@@ -73,12 +74,10 @@ pub(in crate::pages) async fn undo(site: Arc<Site>, visit: Visit) -> Result<Resp
 impl Site {
     async fn history(&self, visit: &Visit, problem: Option<Problem>) -> Result<Shown, Problem> {
         let (_, etag) = self.matrix(visit).await?;
-        let query = visit.request.uri().query().unwrap_or_default();
-        let mut pairs = form_urlencoded::parse(query.as_bytes());
-        let mut params = ListRoleChangesParams::default();
-        if let Some((_, token)) = pairs.find(|(name, _)| name == "page_token") {
-            params.page_token = Some(token.parse()?);
-        }
+        let params = ListRoleChangesParams {
+            page_token: Query::of(visit).page_token()?,
+            ..ListRoleChangesParams::default()
+        };
         let listed = self
             .parts
             .platform

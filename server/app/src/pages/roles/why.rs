@@ -11,8 +11,8 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::pages::Site;
-use crate::pages::contexts::{as_body, is_about_the_form};
 use crate::pages::endpoint::Visit;
+use crate::pages::form::{as_body, is_about_the_form};
 use crate::pages::problems::{FieldError, all_errors};
 
 #[derive(Serialize)]
