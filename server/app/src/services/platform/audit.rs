@@ -43,13 +43,13 @@ impl AuditOperations for AuditService {
         _: &Caller,
         params: ListAuditEntriesParams,
     ) -> Result<AuditEntryPage, Problem> {
-        let query = AuditQuery {
-            who: params.who.map(Into::into),
-            operation: params.operation,
-            outcome: params.outcome.map(spoken::outcome_of),
-            since: params.since,
-            until: params.until,
-        };
+        let query = spoken::query(
+            params.who,
+            params.operation,
+            params.outcome,
+            params.since,
+            params.until,
+        );
         let found = self
             .trail
             .list(&query, page(params.limit, params.page_token))
@@ -63,13 +63,13 @@ impl AuditOperations for AuditService {
         _: &Caller,
         params: ExportAuditEntriesParams,
     ) -> Result<ByteStream, Problem> {
-        let query = AuditQuery {
-            who: params.who.map(Into::into),
-            operation: params.operation,
-            outcome: params.outcome.map(spoken::outcome_of),
-            since: params.since,
-            until: params.until,
-        };
+        let query = spoken::query(
+            params.who,
+            params.operation,
+            params.outcome,
+            params.since,
+            params.until,
+        );
         Ok(exported(self.trail.clone(), query))
     }
 

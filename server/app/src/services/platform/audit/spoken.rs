@@ -1,7 +1,8 @@
 //! Entries between the words of the runtime, of the store and of the spec.
 
+use chrono::{DateTime, Utc};
 use crochet_api::platform::{AuditEntry, AuditOutcome};
-use crochet_domain::ports::{self, AuditRecord, AuditedOutcome};
+use crochet_domain::ports::{self, AuditQuery, AuditRecord, AuditedOutcome};
 use crochet_openapi::{self as runtime, Problem};
 
 use crate::services::platform::access::{kind, scopes};
@@ -40,6 +41,23 @@ fn name(subject: &str) -> String {
         return "nobody".to_owned();
     }
     subject.chars().take(SUBJECT_MAX).collect()
+}
+
+/// What a list is asked for, and an export with the same words of its own.
+pub(super) fn query(
+    who: Option<impl Into<String>>,
+    operation: Option<String>,
+    outcome: Option<AuditOutcome>,
+    since: Option<DateTime<Utc>>,
+    until: Option<DateTime<Utc>>,
+) -> AuditQuery {
+    AuditQuery {
+        who: who.map(Into::into),
+        operation,
+        outcome: outcome.map(outcome_of),
+        since,
+        until,
+    }
 }
 
 /// An entry that another process has said.
