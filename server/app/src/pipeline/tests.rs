@@ -1,7 +1,5 @@
 //! Relay and sweeper between a ledger and the work service on one temporary database.
 
-mod narrow;
-
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -16,18 +14,18 @@ use crochet_domain::phrases::TextWords;
 use crochet_domain::ports::{
     Clock, ContextKey, Contexts, ItemId, LedgerItem, NewContext, NewText, PageRequest, Stuck,
 };
-use crochet_openapi::{Identity, Scopes};
+use crochet_openapi::{Identity, Problem, Scopes};
 use crochet_store::Store;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
-use self::narrow::Narrow;
 use super::hand_over::{Handed, hand_over};
 use super::sweeper::Sweeper;
 use super::{PipelineParts, delete_contexts, relay};
 use crate::queues::PipelineQueue;
 use crate::services::WorkService;
+use crate::services::testing::{Asked, Overheard};
 
 /// A clock that a test moves; whoever sleeps on it wakes soon.
 struct HandClock(Mutex<DateTime<Utc>>);
@@ -90,6 +88,24 @@ impl World {
         };
         world.add(&["a", "b"]).await;
         world
+    }
+
+    /// Has the work service take requests up to so many bytes, as one behind HTTP does; how many items each had that was
+    /// taken.
+    fn listen(&mut self, bytes_max: usize) -> Arc<Mutex<Vec<usize>>> {
+        let requests = Arc::<Mutex<Vec<usize>>>::default();
+        let taken = Arc::clone(&requests);
+        self.parts.work = Overheard::new(self.work.clone(), move |asked| {
+            let Asked::Push(push) = asked else {
+                return Ok(());
+            };
+            if serde_json::to_vec(push).unwrap().len() > bytes_max {
+                return Err(Problem::new(413, "the body is too long"));
+            }
+            taken.lock().unwrap().push(push.items.len());
+            Ok(())
+        });
+        requests
     }
 
     /// Adds a text of one sentence.
@@ -221,20 +237,18 @@ async fn a_row_that_cannot_be_read_holds_up_no_other() {
 #[tokio::test]
 async fn requests_are_cut_by_bytes() {
     let mut world = World::new().await;
-    let narrow = Arc::new(Narrow::new(world.work.clone(), usize::MAX));
-    world.parts.work = narrow.clone();
+    let requests = world.listen(usize::MAX);
     let row = world.parts.ledger.unpushed(10).await.unwrap().remove(0);
     let rows = rows_like(&row, &[1 << 20, 2 << 20, 2 << 20, 9 << 20, 5, 5]);
     assert_eq!(hand_over(&world.parts, &rows).await.unwrap(), Handed::All);
-    assert_eq!(narrow.requests(), [2, 1, 1, 2]);
+    assert_eq!(*requests.lock().unwrap(), [2, 1, 1, 2]);
     assert_eq!(world.figures().await.ready, 6);
 }
 
 #[tokio::test]
 async fn a_row_that_is_refused_alone_holds_up_no_other() {
     let mut world = World::new().await;
-    let narrow = Arc::new(Narrow::new(world.work.clone(), 10_000));
-    world.parts.work = narrow.clone();
+    world.listen(10_000);
     let mut real = world.parts.ledger.unpushed(10).await.unwrap();
     let rows = rows_like(&real[0], &[10, 3_000, 20_000, 3_000, 10]);
     assert_eq!(hand_over(&world.parts, &rows).await.unwrap(), Handed::All);

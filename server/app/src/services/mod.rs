@@ -14,7 +14,7 @@ pub(crate) mod problems;
 mod remediations;
 mod spelling;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod views;
 mod watch;
 pub(crate) mod wire;

@@ -1,6 +1,8 @@
 //! What the tests of the services share: all services on one temporary database, and a pipeline without queue or
 //! workers that settles a context through the same reports.
 
+mod overheard;
+
 use std::sync::Arc;
 
 use crochet_api::common::ContextId;
@@ -17,6 +19,8 @@ use crochet_domain::ports::{ItemId, Ledger, LedgerItem, Orthos};
 use crochet_domain::search::incremental::Waiting;
 use crochet_openapi::{Caller, CallerKind, Identity, RequestContext, Scopes};
 use crochet_store::{Store, SystemClock};
+
+pub(crate) use overheard::{Asked, Overheard};
 
 use super::views::view_of;
 use super::wire::{extents, numbers, ortho_id, said, shape_of, version, words_of};

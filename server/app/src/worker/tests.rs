@@ -1,6 +1,5 @@
 //! Workers against real services on a temporary database: what they settle, what they give back, what they refuse.
 
-mod deaf;
 mod faltering;
 mod keeping;
 mod outages;

@@ -9,12 +9,13 @@ use crochet_api::work::{
     WorkOperations, WorkState,
 };
 use crochet_domain::ports::LedgerItem;
+use crochet_openapi::Problem;
 use serde_json::{Value, json};
 
-use super::deaf::Deaf;
 use super::faltering::Faltering;
 use super::{Process, eventually, nine};
 use crate::services::RemediationsService;
+use crate::services::testing::{Asked, Overheard};
 
 /// All of the nine but the end of the last column, so that what comes then wakes grids that wait.
 const FIRST: &str = "a b c. d e f. g h i. a d g. b e h. c f.";
@@ -147,7 +148,10 @@ async fn grids_that_wait_are_heard_page_by_page() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_ack_that_is_not_heard_keeps_no_failure_from_being_told() {
     let mut process = Process::without_relay().await;
-    process.parts.work = Arc::new(Deaf(process.work.clone()));
+    process.parts.work = Overheard::new(process.work.clone(), |asked| match asked {
+        Asked::Ack => Err(Problem::new(500, "the ack was not heard")),
+        Asked::Push(_) => Ok(()),
+    });
     let nobodys = uuid::Uuid::now_v7().to_string();
     let work = json!({"form": 1, "kind": "seed", "version": 1});
     let moot = json!({"item": nobodys, "context": nobodys, "work": work});

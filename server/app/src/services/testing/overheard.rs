@@ -1,6 +1,6 @@
-//! A work service that takes requests up to so many bytes, as one behind HTTP does.
+//! A work service that a test listens in on: what it hears it may refuse, and everything else is done as ever.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use crochet_api::work::{
@@ -13,29 +13,34 @@ use crochet_openapi::{Caller, Problem};
 
 use crate::services::WorkService;
 
-pub(super) struct Narrow {
-    service: Arc<WorkService>,
-    bytes_max: usize,
-    /// How many items each request had that was taken.
-    requests: Mutex<Vec<usize>>,
+/// What a test hears.
+pub(crate) enum Asked<'a> {
+    /// Something is pushed.
+    Push(&'a PushWork),
+    /// Something is acked.
+    Ack,
 }
 
-impl Narrow {
-    pub(super) fn new(service: Arc<WorkService>, bytes_max: usize) -> Self {
-        Self {
-            service,
-            bytes_max,
-            requests: Mutex::default(),
-        }
-    }
+/// What a test says to what it hears.
+type Hears = Box<dyn Fn(Asked<'_>) -> Result<(), Problem> + Send + Sync>;
 
-    pub(super) fn requests(&self) -> Vec<usize> {
-        self.requests.lock().unwrap().clone()
+pub(crate) struct Overheard {
+    service: Arc<WorkService>,
+    hears: Hears,
+}
+
+impl Overheard {
+    pub(crate) fn new(
+        service: Arc<WorkService>,
+        hears: impl Fn(Asked<'_>) -> Result<(), Problem> + Send + Sync + 'static,
+    ) -> Arc<Self> {
+        let hears = Box::new(hears);
+        Arc::new(Self { service, hears })
     }
 }
 
 #[async_trait]
-impl WorkOperations for Narrow {
+impl WorkOperations for Overheard {
     async fn push_work(
         &self,
         caller: &Caller,
@@ -43,10 +48,7 @@ impl WorkOperations for Narrow {
         params: PushWorkParams,
         body: PushWork,
     ) -> Result<PushedWork, Problem> {
-        if serde_json::to_vec(&body).unwrap().len() > self.bytes_max {
-            return Err(Problem::new(413, "the body is too long"));
-        }
-        self.requests.lock().unwrap().push(body.items.len());
+        (self.hears)(Asked::Push(&body))?;
         self.service.push_work(caller, queue, params, body).await
     }
 
@@ -68,6 +70,7 @@ impl WorkOperations for Narrow {
     }
 
     async fn ack_work(&self, c: &Caller, queue: QueueName, body: AckWork) -> Result<SettledWork, Problem> {
+        (self.hears)(Asked::Ack)?;
         self.service.ack_work(c, queue, body).await
     }
 
@@ -86,7 +89,7 @@ impl WorkOperations for Narrow {
 }
 
 #[async_trait]
-impl QueuesOperations for Narrow {
+impl QueuesOperations for Overheard {
     async fn list_queues(&self, c: &Caller, params: ListQueuesParams) -> Result<QueuePage, Problem> {
         self.service.list_queues(c, params).await
     }
