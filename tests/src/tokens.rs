@@ -1,5 +1,6 @@
 //! Access tokens of the real Hydra, at the real Crochet: whose they are, what they can do, and when they end.
 
+mod audited;
 mod checked;
 mod documented;
 mod outage;

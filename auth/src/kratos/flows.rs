@@ -98,6 +98,16 @@ pub struct FlowUi {
     pub messages: Vec<Message>,
 }
 
+impl Flow {
+    /// Whether Kratos has not taken what was sent last.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        let of_nodes = self.ui.nodes.iter().flat_map(|node| &node.messages);
+        let mut messages = self.ui.messages.iter().chain(of_nodes);
+        messages.any(|message| message.tone == Tone::Error)
+    }
+}
+
 /// Why there is no flow to show.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FlowError {

@@ -2,7 +2,8 @@
 //!
 //! An operation that its document marks `x-audit` is written down before it is done, and not done when that fails; how
 //! it ended is added afterwards. So an entry whose end is missing tells of something whose outcome nobody saw, and
-//! nothing is ever done that left no trace. A refusal changes nothing, so it is only handed over and waits for nobody.
+//! nothing is ever done that left no trace. A refusal changes nothing, so it is only handed over and waits for nobody; so
+//! is what must be possible in any case.
 //! It must never know where entries are kept, nor hold anything of a body: there may be a secret in it.
 
 use std::sync::Arc;
@@ -110,12 +111,24 @@ impl Audit {
         resource: &str,
         problem: &Problem,
     ) {
+        self.note(AuditEntry {
+            outcome: AuditOutcome::Denied,
+            missing: problem.missing.clone(),
+            ..entry(operation, caller, resource.to_owned())
+        });
+    }
+
+    /// Notes that something was done which must not wait for the log.
+    pub fn done(&self, operation: &'static OperationInfo, caller: &Caller, resource: &str) {
+        self.note(AuditEntry {
+            outcome: AuditOutcome::Done,
+            ..entry(operation, caller, resource.to_owned())
+        });
+    }
+
+    fn note(&self, entry: AuditEntry) {
         if let Some(log) = &self.0 {
-            log.note(AuditEntry {
-                outcome: AuditOutcome::Denied,
-                missing: problem.missing.clone(),
-                ..entry(operation, caller, resource.to_owned())
-            });
+            log.note(entry);
         }
     }
 }

@@ -31,7 +31,8 @@ impl Visitor {
         Self::at(&kratos.public())
     }
 
-    fn at(kratos: &str) -> Self {
+    /// The same at the Kratos that answers here.
+    pub(crate) fn at(kratos: &str) -> Self {
         Self {
             kratos: kratos.to_owned(),
             http: Client::builder()

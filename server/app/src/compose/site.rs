@@ -27,5 +27,6 @@ pub(super) fn of(gate: &Gate, people: Option<People>, reach: &Reach<'_>, audit: 
         ingestor: Arc::new(GuardedIngestor::new(reach.ingestor().ok()?).noting(audit.clone())),
         orthos: Arc::new(GuardedOrthos::new(reach.orthos().ok()?).noting(audit.clone())),
         platform: Arc::new(GuardedPlatform::new(reach.platform().ok()?).noting(audit.clone())),
+        audit: audit.clone(),
     })))
 }

@@ -20,6 +20,7 @@ use super::form::is_about_the_form;
 use super::may::Abilities;
 use super::problems::{FieldError, all_errors};
 use super::query::{Query, written};
+use super::recorded;
 use super::view::calendar;
 
 /// The ways in which something can end, in the words of people.
@@ -204,12 +205,10 @@ fn shown(entry: AuditEntry) -> Entry {
     }
 }
 
-/// Every operation by its name, to choose from.
+/// Every operation by its name, and what no operation does, to choose from.
 fn operations() -> Vec<&'static str> {
-    let mut names: Vec<_> = OPERATIONS
-        .iter()
-        .map(|operation| operation.operation_id)
-        .collect();
+    let all = OPERATIONS.iter().chain(&recorded::ALL);
+    let mut names: Vec<_> = all.map(|operation| operation.operation_id).collect();
     names.sort_unstable();
     names
 }

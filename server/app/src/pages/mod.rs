@@ -22,6 +22,7 @@ mod people;
 mod problems;
 mod programs;
 mod query;
+mod recorded;
 mod renderer;
 mod reply;
 mod roles;
@@ -42,6 +43,7 @@ use crochet_api::ingestor::IngestorApi;
 use crochet_api::orthos::OrthosApi;
 use crochet_api::platform::PlatformApi;
 use crochet_auth::{Gate, LocalSessions, RememberedSessions};
+use crochet_openapi::Audit;
 use poem::{Route, get};
 
 pub(crate) use accounts::Accounts;
@@ -73,6 +75,8 @@ pub(crate) struct PagesParts {
     pub(crate) orthos: Arc<dyn OrthosApi>,
     /// Who may do what.
     pub(crate) platform: Arc<dyn PlatformApi>,
+    /// Where is written down what no operation does.
+    pub(crate) audit: Audit,
 }
 
 /// Everything that a page finds around it.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use chrono::Utc;
-use crochet_auth::{LOCAL_PERSON, Ticket};
-use crochet_openapi::Problem;
+use crochet_auth::{Issued, LOCAL_PERSON, Ticket};
+use crochet_openapi::{Problem, RequestContext};
 use crochet_platform::telemetry::events::AppEvent;
 use poem::Response;
 use poem::http::header::COOKIE;
@@ -12,8 +12,12 @@ use serde::Serialize;
 
 use super::Site;
 use super::endpoint::Visit;
+use super::recorded::{self, SIGN_IN, SIGN_OUT};
 use super::reply::{own_path, see_other};
 use super::throttle::Throttle;
+
+/// Where links lead to, without what makes one.
+const PLACE: &str = "/signin";
 
 #[derive(Serialize)]
 struct Offer {
@@ -30,21 +34,18 @@ pub(super) async fn explain(site: Arc<Site>, visit: Visit) -> Result<Response, P
 pub(super) async fn offer(site: Arc<Site>, visit: Visit) -> Result<Response, Problem> {
     site.wrong_links.admit(&visit.request).await?;
     let token = visit.request.raw_path_param("token").unwrap_or_default();
-    let role = site.parts.sign_ins.look_at_link(token).await?;
-    if role.is_none() {
-        site.wrong_links.note(Throttle::guesser(&visit.request)).await;
+    match site.parts.sign_ins.look_at_link(token).await? {
+        Some(role) => site.page(&visit.frame, "signin.html", Offer { role: Some(role) }),
+        None => site.is_no_link(&visit).await,
     }
-    let status = if role.is_some() { 200 } else { 404 };
-    site.answer(&visit.frame, status, "signin.html", Offer { role })
 }
 
 /// Spends the link. The session is new, whatever the browser brought: nobody can prepare one for somebody else.
 pub(super) async fn sign_in(site: Arc<Site>, visit: Visit) -> Result<Response, Problem> {
     site.wrong_links.admit(&visit.request).await?;
     let token = visit.request.raw_path_param("token").unwrap_or_default();
-    let Some(session) = site.parts.sign_ins.sign_in(token).await? else {
-        site.wrong_links.note(Throttle::guesser(&visit.request)).await;
-        return site.answer(&visit.frame, 404, "signin.html", Offer { role: None });
+    let Some(session) = site.spend(token, &visit.visitor.caller.request).await? else {
+        return site.is_no_link(&visit).await;
     };
     site.end(&visit).await?;
     AppEvent::SignedIn {
@@ -66,10 +67,14 @@ pub(super) async fn sign_out(site: Arc<Site>, visit: Visit) -> Result<Response, 
         return site.not_sent(&visit.frame, &visit.visitor, &visit.form);
     }
     site.end(&visit).await?;
+    let caller = &visit.visitor.caller;
     AppEvent::SignedOut {
-        subject: &visit.visitor.caller.subject,
+        subject: &caller.subject,
     }
     .emit();
+    if visit.visitor.person.is_some() {
+        site.parts.audit.done(&SIGN_OUT, caller, "/logout");
+    }
     let onward = site.after_sign_out(&visit).await?;
     let mut response = see_other(onward.as_deref().unwrap_or("/"));
     visit.frame.cookies.end_session(&mut response);
@@ -90,6 +95,24 @@ pub(super) async fn choose_theme(_: Arc<Site>, visit: Visit) -> Result<Response,
 }
 
 impl Site {
+    /// Spends a link, if it is one and its session can be written down.
+    async fn spend(&self, token: &str, request: &RequestContext) -> Result<Option<Issued>, Problem> {
+        let sign_ins = &self.parts.sign_ins;
+        let Some(role) = sign_ins.look_at_link(token).await? else {
+            return Ok(None);
+        };
+        let caller = recorded::by_link(&role, request);
+        let session = sign_ins.sign_in(token);
+        self.recorded(&SIGN_IN, &caller, PLACE.to_owned(), session).await
+    }
+
+    /// Says that it is none, and remembers who tried.
+    async fn is_no_link(&self, visit: &Visit) -> Result<Response, Problem> {
+        self.wrong_links.note(Throttle::guesser(&visit.request)).await;
+        self.refused_to_sign_in(&visit.visitor.caller.request, PLACE);
+        self.answer(&visit.frame, 404, "signin.html", Offer { role: None })
+    }
+
     /// Ends the session that the browser brought, if it brought one.
     async fn end(&self, visit: &Visit) -> Result<(), Problem> {
         if let Some(cookie) = &visit.frame.cookies.session {

@@ -3,6 +3,7 @@
 //! A page shows what Kratos has to ask and nothing of its own. The browser begins each flow at Kratos, through our
 //! origin, comes back here to see it, and sends its forms to Kratos again. It must never see a password.
 
+mod entry;
 mod error;
 mod flow;
 mod guess;
@@ -45,10 +46,15 @@ pub(super) fn pages(mut table: Table, site: &Arc<Site>, accounts: &Arc<Accounts>
         });
     }
     let (errors, list, end) = (accounts.clone(), accounts.clone(), accounts.clone());
-    let passing = guess::Guarded::new(Passing {
+    let way = guess::Guarded::new(Passing {
         site: site.clone(),
         proxy: accounts.proxy.clone(),
     });
+    let way_in = entry::Recorded {
+        site: site.clone(),
+        accounts: accounts.clone(),
+        way,
+    };
     table
         .shows("/error", move |site, visit| {
             error::show(errors.clone(), site, visit)
@@ -58,7 +64,7 @@ pub(super) fn pages(mut table: Table, site: &Arc<Site>, accounts: &Arc<Accounts>
             move |site, visit| sessions::list(list.clone(), site, visit),
             move |site, visit| sessions::end(end.clone(), site, visit),
         )
-        .beside(format!("{}/*path", KRATOS.prefix), passing)
+        .beside(format!("{}/*path", KRATOS.prefix), way_in)
 }
 
 impl Accounts {

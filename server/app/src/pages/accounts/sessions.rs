@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::Accounts;
 use crate::pages::Site;
 use crate::pages::endpoint::Visit;
+use crate::pages::recorded::END_SESSION;
 use crate::pages::reply::see_other;
 
 #[derive(Serialize)]
@@ -49,12 +50,18 @@ pub(super) async fn list(
 /// Ends one.
 pub(super) async fn end(accounts: Arc<Accounts>, site: Arc<Site>, visit: Visit) -> Result<Response, Problem> {
     let person = signed_in(&visit)?;
-    let session = SessionId::new(visit.form.get("session"));
-    match accounts.people.revoke_session(&id(person)?, &session).await {
-        // It has ended meanwhile: so be it.
-        Ok(()) | Err(PeopleError::NoSession) => site.parts.sessions.forget_all(),
-        Err(error) => return Err(error.into()),
-    }
+    let (person, session) = (id(person)?, SessionId::new(visit.form.get("session")));
+    let ended = async {
+        match accounts.people.revoke_session(&person, &session).await {
+            // It has ended meanwhile: so be it.
+            Ok(()) | Err(PeopleError::NoSession) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    };
+    let place = "/sessions".to_owned();
+    site.recorded(&END_SESSION, &visit.visitor.caller, place, ended)
+        .await?;
+    site.parts.sessions.forget_all();
     let mut response = see_other("/sessions");
     visit
         .frame

@@ -14,6 +14,7 @@ use super::words::{Wish, wish};
 use super::{Programs, kept, onward, parameter};
 use crate::pages::Site;
 use crate::pages::endpoint::Visit;
+use crate::pages::recorded::{LET_PROGRAM_IN, REFUSE_PROGRAM, of_program};
 use crate::pages::reply::{let_forms_lead_out, own_path, see_other};
 
 const CHALLENGE: &str = "consent_challenge";
@@ -37,8 +38,9 @@ pub(super) async fn ask(programs: Arc<Programs>, site: Arc<Site>, visit: Visit) 
     };
     let request = programs.request(&challenge, &id).await?;
     if request.skip || request.client.skip_consent {
-        let given = programs.given(&request, &visit.visitor.caller, false);
-        let to = programs.hydra.accept_consent(&challenge, &given).await?;
+        let to = programs
+            .accept(&site, &visit, &challenge, &request, false)
+            .await?;
         return Ok(see_other(&onward(&to)?));
     }
     let may = may_give(&visit.visitor.caller);
@@ -57,7 +59,11 @@ pub(super) async fn ask(programs: Arc<Programs>, site: Arc<Site>, visit: Visit) 
 }
 
 /// Takes the answer.
-pub(super) async fn answer(programs: Arc<Programs>, _: Arc<Site>, visit: Visit) -> Result<Response, Problem> {
+pub(super) async fn answer(
+    programs: Arc<Programs>,
+    site: Arc<Site>,
+    visit: Visit,
+) -> Result<Response, Problem> {
     let challenge = visit.form.get(CHALLENGE);
     let Some((_, id)) = kept(&visit) else {
         return Ok(see_other(&back_here(challenge)));
@@ -65,10 +71,13 @@ pub(super) async fn answer(programs: Arc<Programs>, _: Arc<Site>, visit: Visit) 
     let request = programs.request(challenge, &id).await?;
     let to = if visit.form.get("do") == "allow" {
         let remember = !visit.form.get("remember").is_empty();
-        let given = programs.given(&request, &visit.visitor.caller, remember);
-        programs.hydra.accept_consent(challenge, &given).await?
+        programs
+            .accept(&site, &visit, challenge, &request, remember)
+            .await?
     } else {
-        programs.hydra.refuse_consent(challenge).await?
+        let refused = async { Ok(programs.hydra.refuse_consent(challenge).await?) };
+        let (caller, place) = (&visit.visitor.caller, of_program(&request.client.client_id));
+        site.recorded(&REFUSE_PROGRAM, caller, place, refused).await?
     };
     Ok(see_other(&onward(&to)?))
 }
@@ -83,6 +92,22 @@ impl Programs {
             ));
         }
         Ok(request)
+    }
+
+    /// Gives the program what its person may give; gives where the browser goes then.
+    async fn accept(
+        &self,
+        site: &Site,
+        visit: &Visit,
+        challenge: &str,
+        request: &ConsentRequest,
+        remember: bool,
+    ) -> Result<String, Problem> {
+        let caller = &visit.visitor.caller;
+        let given = self.given(request, caller, remember);
+        let let_in = async { Ok(self.hydra.accept_consent(challenge, &given).await?) };
+        let place = of_program(&request.client.client_id);
+        site.recorded(&LET_PROGRAM_IN, caller, place, let_in).await
     }
 
     /// As much of what is wanted as the caller may give.

@@ -11,6 +11,7 @@ use super::words::{Wish, wish};
 use super::{Programs, kept};
 use crate::pages::Site;
 use crate::pages::endpoint::Visit;
+use crate::pages::recorded::{END_PROGRAM, of_program};
 use crate::pages::reply::see_other;
 
 #[derive(Serialize)]
@@ -51,13 +52,16 @@ pub(super) async fn show(
 }
 
 /// Takes back what one was allowed: its tokens are none from now on.
-pub(super) async fn end(programs: Arc<Programs>, _: Arc<Site>, visit: Visit) -> Result<Response, Problem> {
+pub(super) async fn end(programs: Arc<Programs>, site: Arc<Site>, visit: Visit) -> Result<Response, Problem> {
     let person = signed_in(&visit)?;
     let program = visit.form.get("program");
     if program.is_empty() {
         return Err(Problem::bad_request("no program is named"));
     }
-    programs.hydra.revoke_consents(&person, Some(program)).await?;
+    let ended = async { Ok(programs.hydra.revoke_consents(&person, Some(program)).await?) };
+    let caller = &visit.visitor.caller;
+    site.recorded(&END_PROGRAM, caller, of_program(program), ended)
+        .await?;
     let mut response = see_other("/programs");
     let cookies = &visit.frame.cookies;
     cookies.set_note(&mut response, "The program is let in no more.");

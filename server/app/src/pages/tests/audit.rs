@@ -146,3 +146,30 @@ async fn a_day_that_is_none_is_told_and_the_filters_stay() {
         .await
         .says(&["Nothing is recorded that fits"]);
 }
+
+#[tokio::test]
+async fn whoever_comes_goes_or_is_refused_is_in_the_log_without_their_link() {
+    let browser = Browser::new().await;
+    assert_eq!(browser.get("/signin/no-such-link").await.status, 404);
+    let link = browser.link("admin").await;
+    browser.post(&link, &[]).await;
+    let came = browser.get("/audit?operation=sign_in&outcome=done").await;
+    came.says(&["person:local", "<span class=\"id muted\">/signin</span>"]);
+    browser.post("/logout", &[]).await;
+    assert_eq!(browser.post(&link, &[]).await.status, 404, "it is spent");
+    browser.post(&browser.link("admin").await, &[]).await;
+    let gone = until(&browser, "/audit?operation=sign_out", "<code>sign_out</code>").await;
+    gone.says(&["person:local", "done"]);
+    let refused = browser.get("/audit?operation=sign_in&outcome=denied").await;
+    assert_eq!(
+        refused.html.matches("<code>sign_in</code>").count(),
+        2,
+        "{}",
+        refused.html
+    );
+    refused.says(&["anonymous"]);
+    for page in [came, gone, refused] {
+        let token = link.rsplit('/').next().unwrap();
+        assert!(!page.html.contains(token) && !page.html.contains("no-such-link"));
+    }
+}
