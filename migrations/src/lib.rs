@@ -19,6 +19,7 @@ mod m0008_stuck;
 mod m0009_figures;
 mod m0010_audit;
 mod m0011_sightings;
+mod m0012_addresses;
 mod tables;
 
 /// The history, oldest first.
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_figures::STEP),
             Box::new(m0010_audit::STEP),
             Box::new(m0011_sightings::STEP),
+            Box::new(m0012_addresses::STEP),
         ]
     }
 }

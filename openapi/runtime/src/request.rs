@@ -1,6 +1,8 @@
-//! What is known about the request that a call serves: the ids that tie log lines and traces together.
+//! What is known about the request that a call serves: the ids that tie log lines and traces together, and where it
+//! came from.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use smallvec::SmallVec;
@@ -12,12 +14,14 @@ pub const REQUEST_ID_HEADER: &str = "x-request-id";
 /// What the ids of nearly every request take, so that joining them allocates nothing.
 const IDS_BYTES: usize = 32 + 55;
 
-/// The ids of one request. They travel with the caller from service to service; cheap to clone.
+/// The ids of one request, which travel with the caller from service to service, and where it came from, which does not;
+/// cheap to clone.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RequestContext {
     /// The request id, and the trace context directly after it: one allocation for a request.
     ids: Arc<str>,
     request_id_bytes: usize,
+    address: Option<IpAddr>,
 }
 
 impl RequestContext {
@@ -49,7 +53,21 @@ impl RequestContext {
         Self {
             ids: ids.into(),
             request_id_bytes: request_id.len(),
+            address: None,
         }
+    }
+
+    /// The same, from whoever has this address.
+    #[must_use]
+    pub fn from_address(mut self, address: Option<IpAddr>) -> Self {
+        self.address = address;
+        self
+    }
+
+    /// The address of whoever sent it, where that is known.
+    #[must_use]
+    pub fn address(&self) -> Option<IpAddr> {
+        self.address
     }
 
     fn started(traceparent: Option<&str>) -> Self {
@@ -88,6 +106,7 @@ impl fmt::Debug for RequestContext {
         f.debug_struct("RequestContext")
             .field("request_id", &self.request_id())
             .field("traceparent", &self.traceparent())
+            .field("address", &self.address)
             .finish()
     }
 }

@@ -135,6 +135,7 @@ fn row(record: &AuditRecord) -> Model {
         outcome: record.outcome.as_str().to_owned(),
         missing: record.missing.join(" "),
         request_id: record.request_id.clone(),
+        address: record.address.clone(),
     }
 }
 
@@ -152,5 +153,6 @@ fn record(row: Model) -> AuditRecord {
         outcome: AuditedOutcome::named(&row.outcome).unwrap_or(AuditedOutcome::Begun),
         missing: row.missing.split_whitespace().map(str::to_owned).collect(),
         request_id: row.request_id,
+        address: row.address,
     }
 }

@@ -15,6 +15,8 @@ pub(crate) struct Surfer {
     origin: String,
     http: Client,
     cookies: BTreeMap<String, String>,
+    /// What it says about where it is, as a proxy would.
+    pub(crate) forwarded_for: Option<String>,
     /// Every place on its server that it was sent to.
     pub(crate) sent_to: Vec<String>,
 }
@@ -68,6 +70,7 @@ impl Surfer {
             origin: origin.to_owned(),
             http: Client::builder().redirect(Policy::none()).build().unwrap(),
             cookies: session.into_iter().collect(),
+            forwarded_for: None,
             sent_to: Vec::new(),
         }
     }
@@ -111,9 +114,12 @@ impl Surfer {
                 .iter()
                 .map(|(name, value)| format!("{name}={value}"))
                 .collect();
-            let asked = request
+            let mut asked = request
                 .header("cookie", cookies.join("; "))
                 .header("accept", "text/html");
+            if let Some(address) = &self.forwarded_for {
+                asked = asked.header("x-forwarded-for", address);
+            }
             let answer = asked.send().await.unwrap();
             for line in answer.headers().get_all("set-cookie") {
                 let (pair, _) = line.to_str().unwrap().split_once(';').unwrap();

@@ -3,6 +3,7 @@
 //! So hop-by-hop headers stay where they belong, a credential for us does not reach the other server, and nobody tells
 //! it who or where they are but we.
 
+use crochet_openapi::Handled;
 use poem::Request;
 use poem::http::header::{
     ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, COOKIE, HOST, HeaderMap, HeaderName,
@@ -38,12 +39,11 @@ pub(super) fn to_server(request: &Request, passed: &Passed) -> HeaderMap {
     }
     let proto = HeaderValue::from_str(request.scheme().as_str());
     headers.extend(proto.ok().map(|proto| (FORWARDED_PROTO, proto)));
-    let peer = request
-        .remote_addr()
-        .as_socket_addr()
-        .map(|peer| peer.ip().to_string());
-    let peer = peer.and_then(|peer| HeaderValue::from_str(&peer).ok());
-    headers.extend(peer.map(|peer| (FORWARDED_FOR, peer)));
+    let from = request
+        .data::<Handled>()
+        .and_then(|handled| handled.context().address());
+    let from = from.and_then(|from| HeaderValue::from_str(&from.to_string()).ok());
+    headers.extend(from.map(|from| (FORWARDED_FOR, from)));
     headers
 }
 

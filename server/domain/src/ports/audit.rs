@@ -67,6 +67,8 @@ pub struct AuditRecord {
     pub missing: Vec<String>,
     /// Within which request.
     pub request_id: String,
+    /// From which address, where that is known.
+    pub address: Option<String>,
 }
 
 /// Which entries are wanted; all that is given must hold.

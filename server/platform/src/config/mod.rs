@@ -6,6 +6,8 @@
 //! It must never know what a setting is used for, and nothing else in the house reads the process environment.
 
 mod explain;
+mod lists;
+mod networks;
 mod problems;
 mod ranges;
 mod settings;
@@ -20,6 +22,7 @@ use figment::Figment;
 use figment::providers::{Format, Serialized, Toml};
 
 pub use explain::Setting;
+pub use networks::{Network, Networks};
 pub use problems::{ConfigError, ConfigProblem};
 pub use settings::{
     AuditSettings, AuthSettings, Config, HttpSettings, LimitSettings, LogFormat, LogSettings,

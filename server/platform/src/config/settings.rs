@@ -14,6 +14,9 @@ use etcetera::BaseStrategy as _;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize, Serializer};
 
+use super::lists::list_or_commas;
+use super::networks::Networks;
+
 /// Everything that can be configured.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -146,6 +149,8 @@ pub struct HttpSettings {
     pub concurrency_max: usize,
     /// Connections open at once; more wait in the backlog.
     pub connections_max: usize,
+    /// Proxies before this server, which are believed when they say who connected to them.
+    pub trusted_proxies: Networks,
 }
 
 impl Default for HttpSettings {
@@ -158,6 +163,7 @@ impl Default for HttpSettings {
             drain_notice_ms: 500,
             concurrency_max: 1_024,
             connections_max: 4_096,
+            trusted_proxies: Networks::default(),
         }
     }
 }
@@ -413,20 +419,3 @@ impl FromStr for Part {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Parts(#[serde(deserialize_with = "list_or_commas")] pub Vec<Part>);
-
-fn list_or_commas<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Part>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Written {
-        Text(String),
-        List(Vec<String>),
-    }
-    let names = match Written::deserialize(deserializer)? {
-        Written::Text(text) => text.split(',').map(|name| name.trim().to_owned()).collect(),
-        Written::List(names) => names,
-    };
-    let named = names.iter().filter(|name| !name.is_empty());
-    named
-        .map(|name| name.parse().map_err(serde::de::Error::custom))
-        .collect()
-}

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{ConfigProblem, Part, Sources, load};
+use super::{ConfigProblem, Networks, Part, Sources, load};
 
 fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
     pairs
@@ -220,6 +220,40 @@ fn parts_are_a_list_or_names_with_commas() {
         })[0]
             .to_string()
             .contains("wrok")
+    );
+}
+
+#[test]
+fn proxies_are_addresses_and_networks_and_by_themselves_none() {
+    let trusted = |written: &[(&str, &str)]| {
+        let sources = Sources {
+            flags: pairs(written),
+            ..Sources::default()
+        };
+        load(&sources).unwrap().config.http.trusted_proxies
+    };
+    let contains = |proxies: &Networks, address: &str| proxies.contain(address.parse().unwrap());
+    assert!(trusted(&[]).is_empty());
+    for written in ["10.0.0.0/8,::1", "[10.0.0.0/8, ::1]", "10.0.0.0/8 , ::1"] {
+        let proxies = trusted(&[("http.trusted_proxies", written)]);
+        assert!(
+            contains(&proxies, "10.1.2.3") && contains(&proxies, "::1"),
+            "{written}"
+        );
+        assert!(
+            !contains(&proxies, "11.0.0.1") && !contains(&proxies, "::2"),
+            "{written}"
+        );
+    }
+    let found = problems(&Sources {
+        flags: pairs(&[("http.trusted_proxies", "10.0.0.0/33")]),
+        ..Sources::default()
+    });
+    assert!(
+        found[0]
+            .to_string()
+            .contains("`10.0.0.0/33` is no address and no network"),
+        "{found:?}"
     );
 }
 

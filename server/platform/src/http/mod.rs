@@ -6,6 +6,7 @@
 //! it through `Handled`.
 
 mod bodies;
+mod client;
 mod head;
 mod held;
 mod host;

@@ -1,5 +1,6 @@
 //! What surrounds every request, in one layer: ids, limits, time, panics, the log line and the metrics.
 
+use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::Arc;
@@ -18,9 +19,9 @@ use tracing::Instrument as _;
 
 use super::bodies::{self, Upload};
 use super::head::{self, Lines, Sizes};
-use super::reply;
 use super::reply::Came;
-use crate::config::{Config, LimitSettings};
+use super::{client, reply};
+use crate::config::{Config, LimitSettings, Networks};
 use crate::metrics::{Refusal, RequestMetrics};
 use crate::telemetry::{ACCESS_TARGET, context_of, request_span};
 
@@ -44,6 +45,8 @@ pub struct StackSettings {
     pub concurrency_max: usize,
     /// Sizes of the head.
     pub limits: LimitSettings,
+    /// Who is believed when they say for whom they come.
+    pub trusted_proxies: Networks,
     /// Paths that answer even when the server is busy and that are logged at debug level: probes and scrapes.
     pub quiet: fn(&str) -> bool,
     /// What of a path may be logged and told: a path may hold a secret.
@@ -61,6 +64,7 @@ impl StackSettings {
             stream_idle: Duration::from_millis(config.http.stream_idle_ms),
             concurrency_max: config.http.concurrency_max,
             limits: config.limits.clone(),
+            trusted_proxies: config.http.trusted_proxies.clone(),
             quiet,
             sayable: |path| path,
             shows: None,
@@ -219,22 +223,25 @@ impl<E: Endpoint> Stack<E> {
         self.metrics.observe(handled.operation(), status, took);
         let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         let caller = handled.subject().map_or("-", |subject| subject);
+        // Whoever is on this machine needs no address.
+        let from = handled.context().address().filter(|from| !from.is_loopback());
+        let from = from.map(tracing::field::display);
         match handled.operation().map(|operation| operation.operation_id) {
             _ if status >= 500 => {
                 let operation = handled
                     .operation()
                     .map_or(self.sayable(asked), |operation| operation.operation_id);
-                tracing::warn!(target: ACCESS_TARGET, operation, status, ms, caller);
+                tracing::warn!(target: ACCESS_TARGET, operation, status, ms, caller, from);
             }
             _ if asked.quiet => {
-                tracing::debug!(target: ACCESS_TARGET, operation = self.sayable(asked), status, ms, caller);
+                tracing::debug!(target: ACCESS_TARGET, operation = self.sayable(asked), status, ms, caller, from);
             }
             Some(operation) => {
-                tracing::info!(target: ACCESS_TARGET, operation, status, ms, caller);
+                tracing::info!(target: ACCESS_TARGET, operation, status, ms, caller, from);
             }
             None => {
                 let (operation, method) = (self.sayable(asked), asked.method.as_str());
-                tracing::info!(target: ACCESS_TARGET, operation, method, status, ms);
+                tracing::info!(target: ACCESS_TARGET, operation, method, status, ms, from);
             }
         }
     }
@@ -246,7 +253,9 @@ impl<E: Endpoint> Endpoint for Stack<E> {
     // The endpoint takes the request before the future is made: a future that carries a request is moved with it.
     fn call(&self, mut request: Request) -> impl Future<Output = poem::Result<Response>> + Send {
         let lines = Lines::read(request.headers());
-        let context = context_of(lines.request_id, lines.traceparent);
+        let peer = request.remote_addr().as_socket_addr().map(SocketAddr::ip);
+        let from = peer.map(|peer| client::address(peer, request.headers(), &self.settings.trusted_proxies));
+        let context = context_of(lines.request_id, lines.traceparent).from_address(from);
         let span = request_span(&context);
         let asked = Asked {
             handled: Handled::new(context),

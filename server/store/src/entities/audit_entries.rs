@@ -26,6 +26,8 @@ pub struct Model {
     pub missing: String,
     #[sea_orm(column_type = "Text")]
     pub request_id: String,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub address: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -21,6 +21,7 @@ fn record(fixture: &Fixture, subject: &str, operation: &str) -> AuditRecord {
         outcome: AuditedOutcome::Begun,
         missing: Vec::new(),
         request_id: "r".to_owned(),
+        address: Some("192.0.2.1".to_owned()),
     }
 }
 

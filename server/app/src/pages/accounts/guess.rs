@@ -1,7 +1,6 @@
 //! Keeps passwords and codes from being guessed: whoever sends too many that let nobody in has to wait.
 //!
-//! Whether one did is told by the cookie that Kratos sets, so the password itself is never looked at. Tries are counted by
-//! the address that connects; whoever puts a proxy before this server limits them there.
+//! Whether one did is told by the cookie that Kratos sets, so the password itself is never looked at.
 
 use poem::http::Method;
 use poem::{Endpoint, Request, Response};

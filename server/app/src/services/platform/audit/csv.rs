@@ -5,7 +5,7 @@ use chrono::SecondsFormat;
 use crochet_domain::ports::AuditRecord;
 use crochet_openapi::Problem;
 
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 11] = [
     "at",
     "subject",
     "kind",
@@ -16,6 +16,7 @@ const NAMES: [&str; 10] = [
     "outcome",
     "missing",
     "request_id",
+    "address",
 ];
 
 /// The line before the first entry.
@@ -33,7 +34,7 @@ pub(super) fn rows(records: &[AuditRecord]) -> Result<Bytes, Problem> {
     })
 }
 
-fn row(record: &AuditRecord) -> [String; 10] {
+fn row(record: &AuditRecord) -> [String; 11] {
     [
         record.at.to_rfc3339_opts(SecondsFormat::Millis, true),
         record.subject.clone(),
@@ -45,6 +46,7 @@ fn row(record: &AuditRecord) -> [String; 10] {
         record.outcome.as_str().to_owned(),
         record.missing.join(" "),
         record.request_id.clone(),
+        record.address.clone().unwrap_or_default(),
     ]
     .map(|cell| as_text(&cell))
 }
@@ -91,12 +93,13 @@ mod tests {
             outcome: AuditedOutcome::Denied,
             missing: vec!["keys:write".to_owned(), "keys:read".to_owned()],
             request_id: "=HYPERLINK(1)".to_owned(),
+            address: Some("192.0.2.7".to_owned()),
         };
         let line = String::from_utf8(rows(&[record]).unwrap().to_vec()).unwrap();
         assert_eq!(
             line,
             "1970-01-01T00:00:00.000Z,\"a \"\"b\"\", c\",person,,platform,create_key,/x,denied,\
-             keys:write keys:read,'=HYPERLINK(1)\r\n"
+             keys:write keys:read,'=HYPERLINK(1),192.0.2.7\r\n"
         );
     }
 }

@@ -32,6 +32,7 @@ pub(crate) fn to_record(entry: runtime::AuditEntry) -> AuditRecord {
         },
         missing: entry.missing,
         request_id: caller.request.request_id().to_owned(),
+        address: caller.request.address().map(|address| address.to_string()),
     }
 }
 
@@ -74,6 +75,7 @@ pub(super) fn told_by_another(entry: AuditEntry) -> AuditRecord {
         outcome: outcome_of(entry.outcome),
         missing: entry.missing.iter().map(ToString::to_string).collect(),
         request_id: entry.request_id,
+        address: entry.address,
     }
 }
 
@@ -91,6 +93,7 @@ pub(crate) fn entry(record: AuditRecord) -> Result<AuditEntry, Problem> {
         outcome: shown(record.outcome),
         missing: scopes(record.missing.iter().map(String::as_str))?,
         request_id: record.request_id,
+        address: record.address,
     })
 }
 
