@@ -127,7 +127,7 @@ impl TokenAuthenticator {
             Holder::Person(person) => self.person(person, &token.scopes, request).await,
             Holder::Client(client) => Ok(Some(Caller::new(
                 format!("client:{}", client.as_str()),
-                CallerKind::Service,
+                CallerKind::Program,
                 token.scopes,
                 request.clone(),
             ))),

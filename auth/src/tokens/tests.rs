@@ -97,7 +97,7 @@ async fn a_program_that_acts_for_itself_can_do_what_its_token_was_given_for() {
     let program = caller(&tokens, "client").await.unwrap();
     assert_eq!(
         (&*program.subject, program.kind),
-        ("client:worker", CallerKind::Service)
+        ("client:worker", CallerKind::Program)
     );
     assert_eq!(scopes(&program), ["corpora:write", "orthos:read", "work:admin"]);
     assert_eq!(world.asked.load(Ordering::SeqCst), 0, "it has no owner");

@@ -69,6 +69,8 @@ pub enum CallerKind {
     Person,
     /// An API key.
     Key,
+    /// A program that acts for itself, by a token of its own.
+    Program,
     /// One of our own services or workers.
     Service,
 }

@@ -19,6 +19,7 @@ fn a_program_can_do_what_its_token_was_given_for_and_no_more() {
             assert_eq!(token.starts_with("ory_at_"), kind == "opaque");
             let known = caller(site, &token).await.unwrap();
             assert_eq!(known["subject"], format!("client:{}", program.id));
+            assert_eq!(known["kind"], "program");
             assert_eq!(known["scopes"], json!(["contexts:read"]));
             assert_eq!(ask(site, &token, CONTEXTS).await.0, 200, "{kind}");
             let (status, refused, _) = ask(site, &token, "/api/platform/v1/keys").await;

@@ -58,6 +58,7 @@ pub(super) fn kind(kind: Kind) -> CallerKind {
         Kind::Anonymous => CallerKind::Anonymous,
         Kind::Person => CallerKind::Person,
         Kind::Key => CallerKind::Key,
+        Kind::Program => CallerKind::Program,
         Kind::Service => CallerKind::Service,
     }
 }
