@@ -4,6 +4,7 @@ mod audited;
 mod checked;
 mod documented;
 mod outage;
+mod prompts;
 mod rotated;
 mod secure;
 mod signing_in;

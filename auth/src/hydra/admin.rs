@@ -106,6 +106,15 @@ impl HydraAdmin {
         self.tell("login", "accept", challenge, &json!(who)).await
     }
 
+    /// Says that nobody is signed in and nobody may be asked; gives where the browser goes next.
+    ///
+    /// # Errors
+    /// [`HydraError`].
+    pub async fn refuse_login(&self, challenge: &str) -> Result<String, HydraError> {
+        let why = json!({"error": "login_required", "error_description": "Somebody has to sign in first."});
+        self.tell("login", "reject", challenge, &why).await
+    }
+
     /// Has it forget who has signed in in one browser.
     ///
     /// # Errors

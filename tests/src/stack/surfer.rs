@@ -80,6 +80,11 @@ impl Surfer {
         &self.cookies[name]
     }
 
+    /// Loses a cookie.
+    pub(crate) fn forget(&mut self, cookie: &str) {
+        self.cookies.remove(cookie);
+    }
+
     /// Somebody else signs in, in the same browser.
     pub(crate) fn sign_in_as(&mut self, visitor: &Visitor) {
         let session = visitor.session().to_owned();

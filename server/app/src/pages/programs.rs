@@ -7,6 +7,7 @@ mod consent;
 mod list;
 pub(super) mod login;
 pub(super) mod logout;
+mod proof;
 mod resource;
 mod words;
 
@@ -22,6 +23,7 @@ use super::endpoint::Visit;
 use super::passing::Passing;
 use super::table::Table;
 use crate::proxy::{HYDRA, Proxy};
+use proof::Asked;
 
 /// A scope that services need to check keys; nobody gives it to a program.
 const FOR_SERVICES: [&str; 2] = [RELAY_SCOPE, "keys:introspect"];
@@ -34,6 +36,8 @@ pub(crate) struct Programs {
     scopes: Vec<&'static str>,
     /// Set once the command line is registered.
     terminal: OnceCell<()>,
+    /// Who has to prove anew who they are.
+    asked: Asked,
 }
 
 impl Programs {
@@ -50,6 +54,7 @@ impl Programs {
             proxy: Arc::new(proxy),
             scopes,
             terminal: OnceCell::new(),
+            asked: Asked::new(),
         }
     }
 }

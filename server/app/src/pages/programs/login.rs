@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use crochet_auth::{Assurance, LoginAccepted, LoginRequest, VerifiedPerson};
+use crochet_auth::{Assurance, LoginAccepted, LoginRequest};
 use crochet_openapi::Problem;
 
+use super::proof::Wanted;
 use super::{Programs, kept, onward};
 use crate::pages::endpoint::Visit;
 
@@ -29,12 +30,21 @@ pub(in crate::pages) async fn answer(
     challenge: &str,
 ) -> Result<Signing, Problem> {
     let request = programs.hydra.login_request(challenge).await?;
-    let Some((person, id)) = kept(visit) else {
-        return Ok(Signing::Needed { refresh: false });
+    let (wanted, who) = (Wanted::by(&request.request_url), kept(visit));
+    let proved = who.as_ref().and_then(|(person, _)| person.signed_in_at);
+    let is_met = programs.asked.is_met(challenge, &wanted, proved).await;
+    let (person, id) = match who {
+        Some(who) if is_met => who,
+        _ if wanted.silent => {
+            let to = programs.hydra.refuse_login(challenge).await?;
+            return Ok(Signing::Onward(onward(&to)?));
+        }
+        other => {
+            return Ok(Signing::Needed {
+                refresh: other.is_some(),
+            });
+        }
     };
-    if wants_fresh(&request.request_url) && !is_fresh(person) {
-        return Ok(Signing::Needed { refresh: true });
-    }
     if request.skip && request.subject != id.as_str() {
         return another_person(programs, &request).await;
     }
@@ -56,47 +66,9 @@ async fn another_person(programs: &Arc<Programs>, request: &LoginRequest) -> Res
     Ok(Signing::Onward(onward(&request.request_url)?))
 }
 
-/// So fresh a session is when its person has just signed in for it.
-const FRESH: chrono::TimeDelta = chrono::TimeDelta::minutes(2);
-
-/// Whether a program wants people to prove now who they are (OpenID Connect: `prompt=login`, `max_age`).
-fn wants_fresh(request: &str) -> bool {
-    let query = request.split_once('?').map_or("", |(_, query)| query);
-    form_urlencoded::parse(query.as_bytes()).any(|(name, value)| {
-        name == "max_age" || name == "prompt" && value.split(' ').any(|one| one == "login")
-    })
-}
-
-fn is_fresh(person: &VerifiedPerson) -> bool {
-    person
-        .signed_in_at
-        .is_some_and(|at| chrono::Utc::now() - at < FRESH)
-}
-
 fn acr(assurance: Assurance) -> &'static str {
     match assurance {
         Assurance::OneFactor => "aal1",
         Assurance::TwoFactors => "aal2",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::wants_fresh;
-
-    #[test]
-    fn a_program_may_want_people_to_prove_now_who_they_are() {
-        for wants in ["prompt=login", "prompt=consent+login", "a=b&max_age=0"] {
-            assert!(
-                wants_fresh(&format!("http://localhost/oauth2/auth?{wants}")),
-                "{wants}"
-            );
-        }
-        for not in ["", "?", "?prompt=consent", "?scope=login", "?a=max_age"] {
-            assert!(
-                !wants_fresh(&format!("http://localhost/oauth2/auth{not}")),
-                "{not}"
-            );
-        }
     }
 }
