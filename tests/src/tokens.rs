@@ -1,6 +1,7 @@
 //! Access tokens of the real Hydra, at the real Crochet: whose they are, what they can do, and when they end.
 
 mod audited;
+mod away;
 mod checked;
 mod documented;
 mod outage;

@@ -9,14 +9,21 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 
-/// `$0` is the folder, the rest is the command. The word `keep` lets go without removing the folder.
+/// `$0` is the folder, the rest is the command. The word `keep` lets go without removing the folder; `pause` and `go-on`
+/// hold the server still and let it move again.
 const LEASH: &str = r#"
 exec 3<&0
 "$@" >>"$0/log" 2>&1 </dev/null 3<&- &
 server=$!
 (
     word=
-    read -r word <&3
+    while read -r word <&3; do
+        case $word in
+        pause) kill -STOP "$server" ;;
+        go-on) kill -CONT "$server" ;;
+        *) break ;;
+        esac
+    done
     kill -9 "$server" 2>/dev/null
     while kill -0 "$server" 2>/dev/null; do sleep 0.02; done
     [ "$word" = keep ] || rm -rf "$0"
@@ -65,11 +72,27 @@ impl Daemon {
         fs::read_to_string(self.folder.join("log")).unwrap_or_default()
     }
 
+    /// Holds it still: it takes connections, because the system does, and never answers.
+    pub(crate) fn pause(&mut self) {
+        self.tell("pause");
+    }
+
+    /// Lets it move again.
+    pub(crate) fn go_on(&mut self) {
+        self.tell("go-on");
+    }
+
+    fn tell(&mut self, word: &str) {
+        let leash = self
+            .leash
+            .as_mut()
+            .expect("only dropping it lets go of the leash");
+        writeln!(leash, "{word}").unwrap();
+    }
+
     /// Kills it without a warning and keeps its folder.
     pub(crate) fn kill(mut self) {
-        if let Some(leash) = &mut self.leash {
-            leash.write_all(b"keep\n").unwrap();
-        }
+        self.tell("keep");
         // Its shell ends when the server has.
         self.shell.wait().unwrap();
     }
@@ -113,6 +136,26 @@ mod tests {
         until("the server and its folder to be gone", || {
             (!runs(pid) && !folder.exists()).then_some(())
         });
+    }
+
+    #[test]
+    fn a_server_is_held_still_and_let_go_and_goes_with_its_value_all_the_same() {
+        let folder = tempfile::tempdir().unwrap().keep();
+        let (mut daemon, pid) = waiting(&folder);
+        let is_still = |still: bool| {
+            until("the server to be held or let go", || {
+                let state = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+                (state.contains(") T ") == still).then_some(())
+            });
+        };
+        daemon.pause();
+        is_still(true);
+        daemon.go_on();
+        is_still(false);
+        daemon.pause();
+        is_still(true);
+        drop(daemon);
+        until("the server to be gone", || (!runs(pid)).then_some(()));
     }
 
     #[test]

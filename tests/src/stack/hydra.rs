@@ -74,6 +74,16 @@ impl Hydra {
         self.server.kill();
     }
 
+    /// Holds it still: it takes connections and never answers.
+    pub(crate) fn pause(&mut self) {
+        self.server.pause();
+    }
+
+    /// Lets it move again.
+    pub(crate) fn go_on(&mut self) {
+        self.server.go_on();
+    }
+
     /// Starts it again on the same data and ports.
     pub(crate) fn start_again(&mut self) {
         assert!(self.server.run(), "Hydra does not start again");

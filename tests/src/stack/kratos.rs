@@ -59,6 +59,16 @@ impl Kratos {
         self.server.kill();
     }
 
+    /// Holds it still: it takes connections and never answers.
+    pub(crate) fn pause(&mut self) {
+        self.server.pause();
+    }
+
+    /// Lets it move again.
+    pub(crate) fn go_on(&mut self) {
+        self.server.go_on();
+    }
+
     /// Starts it again on the same data and ports.
     pub(crate) fn start_again(&mut self) {
         assert!(self.server.run(), "Kratos does not start again");

@@ -81,6 +81,20 @@ impl OryServer {
         }
     }
 
+    /// Holds it still, if it runs.
+    pub(super) fn pause(&mut self) {
+        if let Some(daemon) = &mut self.daemon {
+            daemon.pause();
+        }
+    }
+
+    /// Lets it move again.
+    pub(super) fn go_on(&mut self) {
+        if let Some(daemon) = &mut self.daemon {
+            daemon.go_on();
+        }
+    }
+
     /// Starts it on its ports; false when it ended instead of becoming ready.
     pub(super) fn run(&mut self) -> bool {
         let program = self.program.display().to_string();
