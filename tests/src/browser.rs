@@ -10,6 +10,7 @@ mod docs;
 mod factors;
 mod pages;
 mod pictures;
+mod walk;
 
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ use fantoccini::elements::Element;
 use fantoccini::{Client, Locator};
 use serde_json::Value;
 
+use crate::left_out;
 use crate::server::Server;
 pub(crate) use chromium::Chromium;
 
@@ -34,7 +36,7 @@ fn visit(tour: impl AsyncFnOnce(&Chromium, &Server)) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let Some(browser) = Chromium::start().await else {
-            println!("left out: chromium and chromedriver are not installed");
+            left_out::say("the browser, as chromium or chromedriver is not installed");
             return;
         };
         tour(&browser, &server).await;

@@ -18,6 +18,7 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use crate::crochet::EXECUTABLE;
+use crate::left_out;
 use server::Variables;
 
 pub(crate) use daemon::Daemon;
@@ -87,10 +88,7 @@ fn program(name: &str) -> Option<PathBuf> {
     let program = built(name);
     let is_there = program.is_file();
     if !is_there {
-        println!(
-            "left out: {} is not built; tests/run builds it",
-            program.display()
-        );
+        left_out::say(&format!("{name}, which is not built; tests/run builds it"));
     }
     is_there.then_some(program)
 }

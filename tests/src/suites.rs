@@ -19,6 +19,7 @@ mod crochet;
 mod durability;
 mod house;
 mod leases;
+mod left_out;
 mod lists;
 mod people;
 mod poison;

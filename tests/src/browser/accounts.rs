@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::chromium::Chromium;
 use super::{FORBIDDEN, WATCH, find, pictures, press, say, strings, until_text};
+use crate::left_out;
 use crate::people::{grant, whose_is};
 use crate::stack::{CrochetSite, Kratos, PASSWORD, Visitor, fresh_address, shared_site};
 
@@ -15,7 +16,7 @@ pub(super) fn visit(tour: impl AsyncFnOnce(&Chromium, &CrochetSite, &Kratos)) {
     };
     tokio::runtime::Runtime::new().unwrap().block_on(async {
         let Some(browser) = Chromium::start().await else {
-            println!("left out: chromium and chromedriver are not installed");
+            left_out::say("the browser, as chromium or chromedriver is not installed");
             return;
         };
         tour(&browser, site, kratos).await;
@@ -201,8 +202,6 @@ fn an_administrator_invites_finds_and_keeps_out_people_and_not_themselves() {
         until_let_in(page, "Invite somebody").await;
         until_text(page, "Ada <b>Lovelace</b>").await;
         until_text(page, "is no more, grants nothing").await;
-        pictures::take(browser, "people-kratos", &format!("{}/people", site.url)).await;
-        pictures::look(browser, 1280, "light").await;
         go(page, site, "/people").await;
         say(page, "#email", &guest).await;
         find(page, "[name='role:viewer']").await.click().await.unwrap();
@@ -220,10 +219,6 @@ fn an_administrator_invites_finds_and_keeps_out_people_and_not_themselves() {
             .await
             .unwrap();
         until_text(page, "Keep them out").await;
-        let address = page.current_url().await.unwrap().to_string();
-        pictures::take(browser, "person", &address).await;
-        pictures::look(browser, 1280, "light").await;
-        page.goto(&address).await.unwrap();
         find(page, "[name='role:editor']").await.click().await.unwrap();
         press(page, "Save the roles").await;
         until_text(page, "The roles count within a second").await;

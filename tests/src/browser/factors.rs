@@ -4,7 +4,7 @@ use fantoccini::{Client, Locator};
 use totp_rs::{Builder, Secret};
 
 use super::accounts::{go, path, send, sign_up, visit};
-use super::{PATIENCE, find, press, say, until_text};
+use super::{PATIENCE, find, say, until_text};
 use crate::stack::{CrochetSite, PASSWORD, fresh_address};
 
 /// The codes that an authenticator app would show for this secret.
@@ -131,18 +131,5 @@ fn whoever_has_forgotten_their_password_gets_back_in_by_mail_and_sets_another() 
         until_text(page, "credentials are invalid").await;
         sign_in(page, site, &email, another).await;
         find(page, ".who form").await;
-    });
-}
-
-#[test]
-fn the_pages_about_an_account_fit_and_say_what_they_are_for() {
-    visit(async |browser, site, _| {
-        let (page, email) = (&browser.page, fresh_address("ada"));
-        sign_up(page, site, &email).await;
-        go(page, site, "/programs").await;
-        until_text(page, "None yet").await;
-        go(page, site, "/logout").await;
-        press(page, "Sign out").await;
-        until_text(page, "You are signed out.").await;
     });
 }

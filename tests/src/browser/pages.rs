@@ -6,7 +6,7 @@ use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::{Client, Locator};
 use serde_json::json;
 
-use super::{PATIENCE, find, pictures, press, say, sign_in, sign_in_as, strings, until_text, visit};
+use super::{PATIENCE, find, press, say, sign_in, strings, until_text, visit};
 use crate::server::Server;
 use crate::shared::root;
 
@@ -20,7 +20,7 @@ async fn go(page: &Client, server: &Server, path: &str) {
 }
 
 /// Creates a context and uploads a text into it.
-async fn create_walk(page: &Client, server: &Server) {
+pub(super) async fn create_walk(page: &Client, server: &Server) {
     go(page, server, "/contexts").await;
     say(page, "#title", "A walk by the river").await;
     press(page, "Create the context").await;
@@ -136,57 +136,6 @@ fn a_keyboard_is_enough() {
         tab_to(page, "Add the text").await;
         keys(page, &ENTER.to_string()).await;
         until_text(page, "is in the context").await;
-    });
-}
-
-/// The pages that are looked at.
-const PAGES: [(&str, &str); 12] = [
-    ("start", "/"),
-    ("contexts", "/contexts"),
-    ("context", "/contexts/a-walk-by-the-river"),
-    ("delete", "/contexts/a-walk-by-the-river/delete"),
-    ("roles", "/roles"),
-    ("roles-history", "/roles/history"),
-    (
-        "why",
-        "/roles/why?operation=contexts%2Fdelete_context&role=editor",
-    ),
-    ("people", "/people"),
-    ("keys", "/keys?of=all"),
-    ("audit", "/audit"),
-    ("login", "/login"),
-    ("nothing", "/nothing-here"),
-];
-
-#[test]
-fn every_page_fits_every_size_and_colour_and_shuts_nobody_out() {
-    visit(async |browser, server| {
-        let page = &browser.page;
-        sign_in(page, server).await;
-        create_walk(page, server).await;
-        until_text(page, "Settled at v1").await;
-        for (name, path) in PAGES {
-            pictures::take(browser, name, &format!("{}{path}", server.url)).await;
-        }
-    });
-}
-
-#[test]
-fn axe_finds_nothing_on_any_page_for_any_role_and_theme() {
-    visit(async |browser, server| {
-        let page = &browser.page;
-        sign_in(page, server).await;
-        create_walk(page, server).await;
-        for role in ["viewer", "editor", "operator", "admin"] {
-            sign_in_as(page, server, role).await;
-            for colours in ["light", "dark"] {
-                pictures::look(browser, 1280, colours).await;
-                for (name, path) in PAGES {
-                    go(page, server, path).await;
-                    pictures::shuts_nobody_out(page, &format!("{name} for {role}, {colours}")).await;
-                }
-            }
-        }
     });
 }
 

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
 use crate::crochet::EXECUTABLE;
+use crate::left_out;
 use crate::shared::root;
 use crate::stack::{Daemon, MailServer, Surfer, Visitor, built, free, is_well};
 use crate::wait::until;
@@ -163,7 +164,7 @@ impl Place {
 #[test]
 fn the_commands_of_the_document_lead_to_people_and_programs() {
     if !built("kratos").is_file() || !built("hydra").is_file() {
-        println!("left out: Kratos and Hydra are not built; tests/run builds them");
+        left_out::say("Kratos and Hydra, which are not built; tests/run builds them");
         return;
     }
     let place = Place::new();

@@ -66,7 +66,7 @@ impl User {
 fn a_person_signs_in_with_their_browser_works_and_signs_out() {
     super::with_site(async |site, kratos, _| {
         let Some(browser) = Chromium::start().await else {
-            println!("left out: chromium and chromedriver are not installed");
+            crate::left_out::say("the browser, as chromium or chromedriver is not installed");
             return;
         };
         let (user, email, page) = (User::of(site), fresh_address("ada"), &browser.page);
