@@ -98,10 +98,16 @@ fn ticked(form: &Form) -> Vec<String> {
 /// Lists them.
 pub(super) async fn list(site: Arc<Site>, visit: Visit) -> Result<Response, Problem> {
     if site.parts.accounts.is_none() {
-        return site.page(&visit.frame, "people_none.html", ());
+        return none_kept(&site, &visit, false);
     }
     let shown = shown(&site, &visit, Values::default(), None).await?;
     site.page(&visit.frame, "people.html", shown)
+}
+
+/// Says what is possible where no accounts are kept, to who wants to see all people or `one` of them.
+fn none_kept(site: &Site, visit: &Visit, one: bool) -> Result<Response, Problem> {
+    let status = if one { 404 } else { 200 };
+    site.answer(&visit.frame, status, "people_none.html", json!({"one": one}))
 }
 
 /// Invites somebody, and shows the code for them.

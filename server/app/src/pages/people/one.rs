@@ -12,7 +12,7 @@ use poem::Response;
 use serde::Serialize;
 use serde_json::json;
 
-use super::{Line, Tick, ticked};
+use super::{Line, Tick, none_kept, ticked};
 use crate::pages::Site;
 use crate::pages::endpoint::Visit;
 use crate::pages::form::Form;
@@ -77,6 +77,9 @@ impl Seen {
 
 /// Shows them.
 pub(in crate::pages) async fn show(site: Arc<Site>, visit: Visit) -> Result<Response, Problem> {
+    if site.parts.accounts.is_none() {
+        return none_kept(&site, &visit, true);
+    }
     let shown = shown(&site, &visit, None).await?;
     site.page(&visit.frame, "person.html", shown)
 }

@@ -120,3 +120,17 @@ async fn the_colours_follow_the_system_unless_somebody_chose() {
     assert_eq!(foreign.location(), "/");
     assert!(!browser.get("/").await.html.contains("data-theme"));
 }
+
+#[tokio::test]
+async fn where_no_accounts_are_kept_the_pages_about_people_say_what_is_possible() {
+    let browser = Browser::signed_in("admin").await;
+    for (path, status) in [("/people", 200), ("/people/8991dd08-215a", 404)] {
+        let page = browser.get(path).await;
+        assert_eq!(page.status, status, "{path}");
+        page.says(&[
+            "No accounts are kept here",
+            "crochet signin --role editor",
+            "person:local",
+        ]);
+    }
+}
