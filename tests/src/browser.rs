@@ -8,6 +8,7 @@ mod axe;
 mod chromium;
 mod docs;
 mod factors;
+mod newcomer;
 mod pages;
 mod pictures;
 mod walk;

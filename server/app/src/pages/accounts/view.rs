@@ -22,6 +22,8 @@ const WAY_BACK: &str = "screen";
 #[derive(Debug, Serialize)]
 pub(super) struct FlowView {
     pub(super) title: &'static str,
+    /// What the page is for, where its form does not say.
+    lead: Option<&'static str>,
     /// Where the forms go: on our own origin, whatever Kratos believes that to be.
     action: String,
     pub(super) said: Vec<Said>,
@@ -133,6 +135,7 @@ impl FlowView {
         let forms = groups.into_iter().map(|group| form(kind, group, nodes, several));
         Self {
             title: words::title(kind, flow),
+            lead: words::lead(kind, flow),
             action: format!("{}/self-service/{kind}?flow={}", KRATOS.prefix, flow.id),
             said: said(&flow.ui.messages),
             forms: forms.collect(),

@@ -17,6 +17,18 @@ pub(super) fn title(kind: FlowKind, flow: &Flow) -> &'static str {
     }
 }
 
+/// What becomes of an address that somebody is asked for.
+pub(super) fn lead(kind: FlowKind, flow: &Flow) -> Option<&'static str> {
+    let begins = flow.state.as_deref() == Some("choose_method");
+    match kind {
+        FlowKind::Recovery if begins => Some("A code comes to your address by mail. It lets you in once."),
+        FlowKind::Verification if begins => {
+            Some("A code comes to your address by mail. It shows that the address is yours.")
+        }
+        _ => None,
+    }
+}
+
 /// What stands above the form of a method.
 pub(super) fn heading(group: &str) -> Option<&'static str> {
     Some(match group {

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crochet_api::platform::{AccessExplanation, ExplainAccess};
+use crochet_api::platform::{AccessExplanation, ExplainAccess, ListPeopleParams, Person};
+use crochet_auth::PersonId;
 use crochet_openapi::Problem;
 use crochet_routes::OPERATIONS;
 use poem::Response;
@@ -20,6 +21,8 @@ struct Shown {
     specs: Vec<Spec>,
     roles: Vec<Choice>,
     subject: String,
+    /// The page on which that person is given roles.
+    page: Option<String>,
     asked: Option<Asked>,
     explanation: Option<AccessExplanation>,
     problem: Option<Problem>,
@@ -59,6 +62,8 @@ struct Question {
     operation: Option<Asked>,
     subject: String,
     roles: BTreeSet<String>,
+    /// Who that is, if they were named by their address.
+    person: Option<Person>,
 }
 
 impl Question {
@@ -83,6 +88,8 @@ impl Question {
         let mut body = json!({"spec": operation.spec, "operation_id": operation.id});
         if self.subject.is_empty() {
             body["roles"] = json!(self.roles);
+        } else if let Some(person) = &self.person {
+            body["subject"] = json!(person.subject);
         } else {
             body["subject"] = json!(self.subject);
         }
@@ -104,11 +111,11 @@ fn operation(named: &str) -> Option<Asked> {
 
 /// Shows the question, and its answer when one was asked.
 pub(in crate::pages) async fn show(site: Arc<Site>, visit: Visit) -> Result<Response, Problem> {
-    let question = Question::of(&visit);
+    let mut question = Question::of(&visit);
     let (matrix, _) = site.matrix(&visit).await?;
     let (mut explanation, mut problem) = (None, None);
     if let Some(asked) = question.operation {
-        match site.explained(&visit, &question, asked).await {
+        match site.explained(&visit, &mut question, asked).await {
             Ok(found) => explanation = Some(found),
             Err(refused) if is_about_the_form(&refused) => problem = Some(refused),
             Err(other) => return Err(other),
@@ -121,6 +128,7 @@ pub(in crate::pages) async fn show(site: Arc<Site>, visit: Visit) -> Result<Resp
     let shown = Shown {
         specs: specs(question.operation),
         roles: roles.collect(),
+        page: site.page_of(&question),
         subject: question.subject,
         asked: question.operation,
         explanation,
@@ -138,14 +146,44 @@ impl Site {
     async fn explained(
         &self,
         visit: &Visit,
-        question: &Question,
+        question: &mut Question,
         asked: Asked,
     ) -> Result<AccessExplanation, Problem> {
+        if question.subject.contains('@') && self.parts.accounts.is_some() {
+            question.person = Some(self.with_address(visit, &question.subject).await?);
+        }
         let body = as_body::<ExplainAccess>(&question.body(asked))?;
         self.parts
             .platform
             .explain_access(&visit.visitor.caller, body)
             .await
+    }
+
+    /// The page of the person who was asked about.
+    fn page_of(&self, question: &Question) -> Option<String> {
+        self.parts.accounts.as_ref()?;
+        let named = || PersonId::of_subject(&question.subject).map(|id| id.to_string());
+        let known = question.person.as_ref().map(|person| person.id.to_string());
+        known.or_else(named).map(|id| format!("/people/{id}"))
+    }
+
+    /// Whoever has this address, as people are known to each other by theirs.
+    async fn with_address(&self, visit: &Visit, address: &str) -> Result<Person, Problem> {
+        let params = ListPeopleParams {
+            address: Some(address.to_owned()),
+            ..ListPeopleParams::default()
+        };
+        let found = self
+            .parts
+            .platform
+            .list_people(&visit.visitor.caller, params)
+            .await?;
+        let is_theirs = |person: &Person| {
+            let email = person.email.as_deref().unwrap_or_default();
+            email.eq_ignore_ascii_case(address)
+        };
+        let found = found.items.into_iter().find(is_theirs);
+        found.ok_or_else(|| Problem::unprocessable(format!("nobody here has the address {address}")))
     }
 }
 
