@@ -104,3 +104,18 @@ fn cache<V: Clone + Send + Sync + 'static>(life: Duration) -> Cache<Fingerprint,
 pub(crate) fn fingerprint(secret: &str) -> Fingerprint {
     Sha256::digest(secret).into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_remembered_for_longer_than_a_second() {
+        assert_eq!(
+            Memory::<()>::lasting(Duration::from_secs(3_600)).lasts,
+            MEMORY_MAX
+        );
+        let short = Duration::from_millis(5);
+        assert_eq!(Memory::<()>::lasting(short).lasts, short);
+    }
+}

@@ -114,6 +114,10 @@ fn tls() -> Result<ClientConfig, rustls::Error> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{ErrorKind, Read as _, Write as _};
+    use std::net::TcpListener;
+    use std::thread;
+
     use super::*;
 
     #[test]
@@ -131,5 +135,28 @@ mod tests {
         ] {
             assert_eq!(base(bad), Err(OryAddressError), "{bad}");
         }
+    }
+
+    #[tokio::test]
+    async fn what_is_asked_is_not_carried_on_to_where_an_answer_points() {
+        let (near, elsewhere) = (local(), local());
+        let (here, there) = (near.local_addr().unwrap(), elsewhere.local_addr().unwrap());
+        let answering = thread::spawn(move || {
+            let (mut stream, _) = near.accept().unwrap();
+            let mut head = [0; 4_096];
+            assert!(stream.read(&mut head).unwrap() > 0);
+            let answer = format!("HTTP/1.1 307 X\r\nlocation: http://{there}/\r\ncontent-length: 0\r\n\r\n");
+            stream.write_all(answer.as_bytes()).unwrap();
+        });
+        let ory = Ory::at(&format!("http://{here}")).unwrap();
+        let asked: Result<serde_json::Value, _> = ory.post_form("/token", &[("token", "secret")]).await;
+        assert_eq!(asked, Err(Unanswered::Away));
+        answering.join().unwrap();
+        elsewhere.set_nonblocking(true).unwrap();
+        assert_eq!(elsewhere.accept().unwrap_err().kind(), ErrorKind::WouldBlock);
+    }
+
+    fn local() -> TcpListener {
+        TcpListener::bind("127.0.0.1:0").unwrap()
     }
 }

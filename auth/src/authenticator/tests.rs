@@ -76,11 +76,14 @@ impl MatrixSource for Editors {
     }
 }
 
-fn authenticator(store: &Arc<Memory>, memory: Duration) -> KeyAuthenticator {
+fn checker(store: &Arc<Memory>) -> LocalKeys {
     let first = Matrix::built_in(["corpora:write", "orthos:read", "work:admin"]);
     let matrices = Arc::new(Matrices::new(Arc::new(Editors), first));
-    let checker = LocalKeys::new(store.clone(), Arc::new(Editors), matrices);
-    KeyAuthenticator::new(Arc::new(checker), memory)
+    LocalKeys::new(store.clone(), Arc::new(Editors), matrices)
+}
+
+fn authenticator(store: &Arc<Memory>, memory: Duration) -> KeyAuthenticator {
+    KeyAuthenticator::new(Arc::new(checker(store)), memory)
 }
 
 async fn verified(keys: &KeyAuthenticator, presented: &str) -> Option<VerifiedKey> {
@@ -128,6 +131,13 @@ async fn revoked_and_expired_keys_are_nobody() {
 }
 
 #[tokio::test]
+async fn an_expired_key_is_nobody_before_anything_remembers_it() {
+    let past = Utc::now() - Duration::from_secs(1);
+    let (expired, key) = Memory::with(|key| key.expires_at = Some(past));
+    assert_eq!(checker(&expired).check(&key).await.unwrap(), None);
+}
+
+#[tokio::test]
 async fn a_remembered_key_still_ends_at_its_time() {
     let (store, key) = Memory::with(|key| key.expires_at = Some(Utc::now() + Duration::from_millis(300)));
     let keys = authenticator(&store, MEMORY_MAX);
@@ -149,6 +159,19 @@ async fn a_revoked_key_stops_within_the_memory() {
     let deadline = Instant::now() + Duration::from_secs(1);
     while verified(&keys, key.reveal()).await.is_some() {
         assert!(Instant::now() < deadline, "the key outlived its revocation");
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn no_memory_outlasts_the_second_within_which_a_revocation_acts() {
+    let (store, key) = Memory::with(|_| ());
+    let keys = authenticator(&store, Duration::from_secs(3_600));
+    let asked = Instant::now();
+    assert!(verified(&keys, key.reveal()).await.is_some());
+    store.keys.lock().unwrap()[0].revoked_at = Some(Utc::now());
+    while verified(&keys, key.reveal()).await.is_some() {
+        assert!(asked.elapsed() < Duration::from_secs(1), "it is still remembered");
         tokio::task::yield_now().await;
     }
 }
@@ -206,6 +229,17 @@ async fn a_key_may_do_no_more_than_its_owner_may_now() {
     let found = verified(&authenticator(&store, MEMORY_MAX), key.reveal())
         .await
         .unwrap();
+    assert_eq!(found.scopes.iter().collect::<Vec<_>>(), ["orthos:read"]);
+}
+
+#[tokio::test]
+async fn a_key_of_a_service_may_do_no_more_than_services_need() {
+    let (store, key) = Memory::with(|key| {
+        key.service = true;
+        key.scopes = vec!["orthos:read".to_owned(), "roles:write".to_owned()];
+    });
+    let found = checker(&store).check(&key).await.unwrap().unwrap();
+    assert_eq!(found.kind, CallerKind::Service);
     assert_eq!(found.scopes.iter().collect::<Vec<_>>(), ["orthos:read"]);
 }
 

@@ -129,11 +129,17 @@ async fn a_wrong_key_is_nobody_even_beside_a_good_cookie() {
     let (gate, _) = gate(&["admin"]);
     let other = ApiKey::generate();
     for wrong in [other.reveal(), "", "ck_x_y", "eyJhbGciOiJub25lIn0.e30."] {
-        let credentials = Credentials {
+        let bearer = Credentials {
             bearer: Some(wrong),
             ..with_cookie("ada")
         };
-        assert_eq!(caller(&gate, credentials).await, None, "{wrong}");
+        let header = Credentials {
+            api_key: Some(wrong),
+            ..with_cookie("ada")
+        };
+        for credentials in [bearer, header] {
+            assert_eq!(caller(&gate, credentials).await, None, "{wrong}");
+        }
     }
 }
 

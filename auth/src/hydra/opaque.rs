@@ -150,4 +150,15 @@ mod tests {
         }
         assert_eq!(tokens.check("ory_at_x").await.unwrap_err().status, 503);
     }
+
+    #[tokio::test]
+    async fn a_token_that_is_remembered_ends_at_its_time() {
+        let tokens = OpaqueTokens::at("http://127.0.0.1:1", trusted(), Duration::from_secs(1)).unwrap();
+        for (token, ends, is_good) in [("ory_at_1", 60, true), ("ory_at_2", -1, false)] {
+            let known = said(|said| said["exp"] = json!(Utc::now().timestamp() + ends));
+            let answer = || async { Ok(known.clone()) };
+            tokens.memory.recall(token, answer).await.unwrap();
+            assert_eq!(tokens.check(token).await.unwrap().is_some(), is_good, "{token}");
+        }
+    }
 }

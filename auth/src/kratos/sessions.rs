@@ -131,6 +131,16 @@ mod tests {
         assert_eq!(sure.unwrap().assurance, Assurance::TwoFactors);
     }
 
+    #[tokio::test]
+    async fn what_is_no_cookie_is_not_asked_about() {
+        // Nobody listens there: asking would be a problem.
+        let sessions = KratosSessions::at("http://127.0.0.1:1").unwrap();
+        for bad in ["", "a; crochet_session=b", "a\r\nX-Evil: 1"] {
+            assert_eq!(sessions.check(bad).await.unwrap(), None, "{bad:?}");
+        }
+        assert_eq!(sessions.check("a").await.unwrap_err().status, 503);
+    }
+
     #[test]
     fn anything_less_is_nobody() {
         let nobody = |pointer: &str, value: Value| {

@@ -98,6 +98,21 @@ fn a_newer_release_grants_its_new_scopes_as_a_new_installation_would() {
 }
 
 #[test]
+fn whatever_was_kept_of_it_admin_grants_everything() {
+    let mut kept = matrix().save();
+    kept.roles.get_mut("admin").unwrap().scopes = scopes(&["contexts:read"]);
+    assert_eq!(
+        Matrix::restore(1, kept.clone(), SCOPES).roles()["admin"].scopes,
+        scopes(&SCOPES)
+    );
+    kept.roles.remove("admin");
+    assert_eq!(
+        Matrix::restore(1, kept, SCOPES).roles()["admin"].scopes,
+        scopes(&SCOPES)
+    );
+}
+
+#[test]
 fn a_change_says_role_by_role_who_gains_and_loses() {
     let before = matrix();
     assert_eq!(before.changes_to(&before), []);

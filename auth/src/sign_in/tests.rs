@@ -78,6 +78,39 @@ async fn a_link_opens_one_session_with_its_role() {
     assert_eq!(sessions.look_at_link(text).await.unwrap(), None);
 }
 
+/// Somebody else is always faster in spending a link.
+struct Outrun(Arc<Memory>);
+
+#[async_trait]
+impl TicketStore for Outrun {
+    async fn add_link(&self, link: StoredTicket) -> Result<(), Problem> {
+        self.0.add_link(link).await
+    }
+
+    async fn find_link(&self, id: &str) -> Result<Option<StoredTicket>, Problem> {
+        self.0.find_link(id).await
+    }
+
+    async fn spend_link(&self, _: &str, _: StoredTicket) -> Result<bool, Problem> {
+        Ok(false)
+    }
+
+    async fn find_session(&self, id: &str) -> Result<Option<StoredTicket>, Problem> {
+        self.0.find_session(id).await
+    }
+
+    async fn end_session(&self, id: &str) -> Result<(), Problem> {
+        self.0.end_session(id).await
+    }
+}
+
+#[tokio::test]
+async fn whoever_is_too_late_to_spend_a_link_gets_no_session() {
+    let sessions = LocalSessions::new(Arc::new(Outrun(Arc::default())));
+    let link = sessions.issue_link("editor").await.unwrap();
+    assert!(sessions.sign_in(link.ticket.reveal()).await.unwrap().is_none());
+}
+
 #[tokio::test]
 async fn a_session_is_another_secret_than_the_link_that_opened_it() {
     let (_, sessions) = local();

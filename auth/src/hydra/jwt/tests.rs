@@ -153,7 +153,28 @@ async fn what_is_no_signed_token_is_not_even_looked_up() {
     for bad in ["", "a", "a.b", "a.b.c", "a.b.c.d", "ory_at_x.y", &nameless, &long] {
         assert_eq!(tokens.check(bad).await.unwrap(), None, "{bad}");
     }
-    let named = signer.sign_with(&json!({"alg": "RS256", "kid": "k"}), &claims(), &RSA_PKCS1_SHA256);
+    let other = signer.sign_with(&json!({"alg": "RS512", "kid": "k"}), &claims(), &RSA_PKCS1_SHA512);
+    assert_eq!(tokens.check(&other).await.unwrap(), None);
+    let header = json!({"alg": "RS256", "kid": "k"});
+    let mut wordy = claims();
+    wordy["iss"] = json!("x".repeat(TOKEN_BYTES_MAX));
+    let wordy = signer.sign_with(&header, &wordy, &RSA_PKCS1_SHA256);
+    assert_eq!(tokens.check(&wordy).await.unwrap(), None);
+    let named = signer.sign_with(&header, &claims(), &RSA_PKCS1_SHA256);
     let refused = tokens.check(&named).await.unwrap_err();
     assert_eq!((refused.status, refused.retry_after_s), (503, Some(1)));
+}
+
+#[tokio::test]
+async fn a_token_that_is_remembered_ends_at_its_time() {
+    let tokens = JwtTokens::at("http://127.0.0.1:1", &trusted()).unwrap();
+    for (ends, is_good) in [(60, true), (-1, false)] {
+        let token = VerifiedToken {
+            holder: Holder::of("cli", "cli").unwrap(),
+            scopes: ["orthos:read"].into_iter().collect(),
+            expires_at: Utc::now() + chrono::TimeDelta::seconds(ends),
+        };
+        tokens.verified.insert(fingerprint("a.b.c"), token).await;
+        assert_eq!(tokens.check("a.b.c").await.unwrap().is_some(), is_good);
+    }
 }
