@@ -118,6 +118,13 @@ fn client() -> (TestClient<Stack<Route>>, Metrics) {
     (TestClient::new(stack(&metrics, settings())), metrics)
 }
 
+/// What would never end without the guard under test fails instead.
+async fn in_time<F: Future>(future: F) -> F::Output {
+    tokio::time::timeout(Duration::from_secs(60), future)
+        .await
+        .expect("it ends by itself")
+}
+
 async fn problem(response: TestResponse, status: StatusCode) -> serde_json::Value {
     response.assert_status(status);
     response.assert_content_type("application/problem+json");
@@ -190,6 +197,8 @@ async fn every_reply_carries_headers_that_keep_browsers_safe() {
         "default-src 'none'; frame-ancestors 'none'",
     );
     response.assert_header("cache-control", "no-store");
+    let nobodys = client.get("/nothing").send().await;
+    nobodys.assert_header("referrer-policy", "no-referrer");
 }
 
 #[tokio::test]
@@ -276,7 +285,8 @@ async fn a_head_that_is_too_large_is_refused() {
 #[tokio::test(start_paused = true)]
 async fn a_request_that_takes_too_long_is_cut_off() {
     let (client, metrics) = client();
-    problem(client.get("/slow").send().await, StatusCode::GATEWAY_TIMEOUT).await;
+    let told = problem(client.get("/slow").send().await, StatusCode::GATEWAY_TIMEOUT).await;
+    assert_eq!(told["detail"], "no answer within 50 ms");
     let text = metrics.render();
     assert!(
         text.contains(r#"operation="list_teas",status="5xx"} 1"#),
@@ -290,7 +300,8 @@ async fn a_stream_may_start_late_but_not_stay_silent() {
     let (client, _) = client();
     let response = client.get("/stream").send().await;
     response.assert_status_is_ok();
-    let pieces: Vec<_> = response.0.into_body().into_bytes_stream().collect().await;
+    let pieces = response.0.into_body().into_bytes_stream().collect::<Vec<_>>();
+    let pieces = in_time(pieces).await;
     assert_eq!(pieces.len(), 2);
     assert!(pieces[0].is_ok());
     assert_eq!(pieces[1].as_ref().unwrap_err().kind(), io::ErrorKind::TimedOut);
@@ -308,7 +319,7 @@ async fn an_upload_that_goes_silent_ends() {
     assert!(!sent.send().await.0.status().is_success());
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_short_upload_that_never_arrives_ends_too() {
     let (client, _) = client();
     let pieces =
@@ -317,7 +328,7 @@ async fn a_short_upload_that_never_arrives_ends_too() {
         .post("/take")
         .header("content-length", "10")
         .body(Body::from_bytes_stream(pieces));
-    let told = problem(sent.send().await, StatusCode::REQUEST_TIMEOUT).await;
+    let told = problem(in_time(sent.send()).await, StatusCode::REQUEST_TIMEOUT).await;
     assert_eq!(told["detail"], "the body did not arrive within 150 ms");
 }
 
@@ -341,6 +352,44 @@ async fn a_body_that_arrives_too_slowly_is_the_fault_of_its_sender_and_one_that_
     }
     let sent = client.post("/slow").header("content-length", "3").body("one");
     problem(sent.send().await, StatusCode::GATEWAY_TIMEOUT).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_upload_of_a_stream_that_goes_silent_ends_however_long_it_is() {
+    for (name, value) in [("content-length", "1000000"), ("transfer-encoding", "chunked")] {
+        let (client, _) = client();
+        let pieces =
+            futures_util::stream::iter([Ok::<_, io::Error>("one")]).chain(futures_util::stream::pending());
+        let sent = client
+            .post("/take")
+            .header(name, value)
+            .body(Body::from_bytes_stream(pieces));
+        let status = in_time(sent.send()).await.0.status();
+        assert!(!status.is_success(), "{name} {value}: {status}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn events_end_when_the_server_goes_away_and_nothing_else_is_torn() {
+    let metrics = Metrics::default();
+    let going_away = CancellationToken::new();
+    let endpoint = poem::endpoint::make_sync(|request| {
+        request.extensions().get::<Handled>().unwrap().set(&STREAM, None);
+        let media_type = request.uri().path().trim_start_matches('/').to_owned();
+        let body = Body::from_bytes_stream(futures_util::stream::pending::<io::Result<&str>>());
+        Response::builder().content_type(&media_type).body(body)
+    });
+    let stack = Stack::new(endpoint, settings(), metrics.requests.clone(), going_away.clone());
+    let client = TestClient::new(stack);
+    let (events, bytes) = (
+        client.get("/text/event-stream").send().await,
+        client.get("/image/png").send().await,
+    );
+    going_away.cancel();
+    let left = |response: TestResponse| response.0.into_body().into_bytes_stream().collect::<Vec<_>>();
+    assert!(in_time(left(events)).await.is_empty());
+    let torn = in_time(left(bytes)).await;
+    assert_eq!(torn[0].as_ref().unwrap_err().kind(), io::ErrorKind::TimedOut);
 }
 
 #[tokio::test]
@@ -372,4 +421,18 @@ async fn a_busy_server_refuses_at_once_but_still_answers_probes() {
     response.assert_header("retry-after", "1");
     problem(response, StatusCode::SERVICE_UNAVAILABLE).await;
     client.get("/quiet").send().await.assert_status_is_ok();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_keeps_its_place_until_it_is_answered() {
+    let metrics = Metrics::default();
+    let settings = StackSettings {
+        concurrency_max: 1,
+        ..settings()
+    };
+    let client = TestClient::new(stack(&metrics, settings));
+    let (first, second) = tokio::join!(client.get("/slow").send(), client.get("/teas").send());
+    problem(first, StatusCode::GATEWAY_TIMEOUT).await;
+    problem(second, StatusCode::SERVICE_UNAVAILABLE).await;
+    client.get("/teas").send().await.assert_status_is_ok();
 }

@@ -186,3 +186,67 @@ async fn a_connection_that_never_finishes_its_head_is_closed() {
     assert!(!text.contains(" 200 "), "{text}");
     shutdown.cancel();
 }
+
+#[tokio::test]
+async fn a_head_without_an_end_is_refused_before_its_time_is_over() {
+    let metrics = Metrics::default();
+    let listener = listener().await;
+    let (address, shutdown) = (listener.address(), CancellationToken::new());
+    let serving = Serving {
+        header_timeout: Duration::from_secs(600),
+        ..serving(&metrics)
+    };
+    tokio::spawn(listener.serve(stack(&metrics, settings()), serving, shutdown.clone()));
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream
+        .write_all(b"GET /teas HTTP/1.1\r\nhost: test\r\nx-large: ")
+        .await
+        .unwrap();
+    let piece = vec![b'x'; 64 * 1024];
+    let refused = async {
+        // The other side may close before it has taken all.
+        for _ in 0..16 {
+            if stream.write_all(&piece).await.is_err() {
+                break;
+            }
+        }
+        let mut told = Vec::new();
+        let _ = stream.read_to_end(&mut told).await;
+        told
+    };
+    let told = tokio::time::timeout(Duration::from_secs(10), refused)
+        .await
+        .expect("the connection ends");
+    assert!(!String::from_utf8_lossy(&told).contains(" 200 "));
+    shutdown.cancel();
+}
+
+#[tokio::test]
+async fn no_more_connections_are_served_at_once_than_may_be() {
+    let metrics = Metrics::default();
+    let (entered, open) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let listener = listener().await;
+    let (address, shutdown) = (listener.address(), CancellationToken::new());
+    let gate = Gate {
+        entered: entered.clone(),
+        open: open.clone(),
+    };
+    let serving = Serving {
+        connections_max: 1,
+        ..serving(&metrics)
+    };
+    tokio::spawn(listener.serve(gate, serving, shutdown.clone()));
+    let mut first = TcpStream::connect(address).await.unwrap();
+    send(&mut first, "GET / HTTP/1.1\r\nconnection: close").await;
+    entered.notified().await;
+    let mut second = TcpStream::connect(address).await.unwrap();
+    send(&mut second, "GET / HTTP/1.1\r\nconnection: close").await;
+    let too_early = tokio::time::timeout(Duration::from_millis(200), entered.notified()).await;
+    assert!(too_early.is_err(), "the second was let in beside the first");
+    open.notify_one();
+    assert!(rest(first).await.starts_with("HTTP/1.1 200"));
+    entered.notified().await;
+    open.notify_one();
+    assert!(rest(second).await.starts_with("HTTP/1.1 200"));
+    shutdown.cancel();
+}
