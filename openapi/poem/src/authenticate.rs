@@ -192,3 +192,48 @@ fn query_key(name: &str, request: &Request) -> Option<String> {
     let (_, value) = pairs.find(|(key, _)| key == name)?;
     Some(value.into_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use crochet_openapi::{Requirement, Scheme, Security};
+
+    use super::*;
+
+    static TOKEN: Scheme = Scheme::new("token", SchemeKind::Bearer);
+    static KEY: Scheme = Scheme::new("key", SchemeKind::Header("X-Api-Key"));
+    static SESSION: Scheme = Scheme::new("session", SchemeKind::Cookie("session"));
+    static BOTH_OR_SESSION: OperationInfo = OperationInfo {
+        security: Security {
+            any_of: &[
+                &[Requirement::new(&TOKEN, &[]), Requirement::new(&KEY, &[])],
+                &[Requirement::new(&SESSION, &[])],
+            ],
+            scopes: &[],
+        },
+        ..OperationInfo::EMPTY
+    };
+
+    /// What is taken of a request with these headers: token, key, cookie.
+    fn taken(headers: &[(&str, &str)]) -> [bool; 3] {
+        let builder = headers.iter().fold(Request::builder(), |builder, (name, value)| {
+            builder.header(*name, *value)
+        });
+        let (request, gate) = (builder.finish(), Gate::of(&BOTH_OR_SESSION));
+        let found = gate.credentials(&Presented::read(request.headers(), &gate.keys), None);
+        [
+            found.bearer.is_some(),
+            found.api_key.is_some(),
+            found.cookie.is_some(),
+        ]
+    }
+
+    #[test]
+    fn credentials_that_are_demanded_together_count_only_together() {
+        let (token, key) = (("authorization", "Bearer t"), ("x-api-key", "k"));
+        let session = ("cookie", "session=s");
+        assert_eq!(taken(&[token, key]), [true, true, false]);
+        assert_eq!(taken(&[token]), [false, false, false]);
+        assert_eq!(taken(&[key]), [false, false, false]);
+        assert_eq!(taken(&[token, session]), [false, false, true]);
+    }
+}

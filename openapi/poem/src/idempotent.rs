@@ -80,7 +80,7 @@ fn key(call: &Call) -> Option<IdempotencyKey> {
 
 /// What makes two requests the same: where they go and what they carry.
 fn fingerprint(call: &Call, body: &[u8]) -> [u8; 32] {
-    let uri = call.request.original_uri();
+    let uri = call.request.uri();
     let mut hash = Sha256::new();
     hash.update(uri.path());
     hash.update([0]);
@@ -149,3 +149,6 @@ async fn copy(mut response: Response) -> Result<(StoredReply, Response), Problem
     response.set_body(Body::from_bytes(body));
     Ok((reply, response))
 }
+
+#[cfg(test)]
+mod tests;

@@ -173,3 +173,51 @@ fn announced_length(operation: &OperationInfo, request: &Request) -> Result<Opti
         length => Ok(length),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static TAKES_JSON: OperationInfo = OperationInfo {
+        operation_id: "brew_tea",
+        consumes: &["application/json"],
+        body_bytes_max: 8,
+        ..OperationInfo::EMPTY
+    };
+
+    /// What is made of a request with these headers: its media type, or the status of the refusal.
+    fn announced(headers: &[(&str, &str)]) -> Result<Option<&'static str>, u16> {
+        let builder = headers.iter().fold(Request::builder(), |builder, (name, value)| {
+            builder.header(*name, *value)
+        });
+        let announced = body(&TAKES_JSON, &builder.finish());
+        announced
+            .map(|body| body.media_type)
+            .map_err(|problem| problem.status)
+    }
+
+    #[test]
+    fn a_body_of_unknown_length_says_what_it_is_too() {
+        let chunked = ("transfer-encoding", "chunked");
+        assert_eq!(announced(&[chunked]), Err(415));
+        let json = ("content-type", "application/json");
+        assert_eq!(announced(&[chunked, json]), Ok(Some("application/json")));
+        assert_eq!(announced(&[]), Ok(None));
+        assert_eq!(announced(&[("content-length", "0"), json]), Ok(None));
+    }
+
+    #[test]
+    fn every_encoding_of_a_body_is_looked_at() {
+        let json = ("content-type", "application/json");
+        let identity = ("content-encoding", "identity");
+        assert_eq!(announced(&[json, identity]), Ok(Some("application/json")));
+        assert_eq!(
+            announced(&[json, identity, ("content-encoding", "gzip")]),
+            Err(415)
+        );
+        assert_eq!(
+            announced(&[json, ("content-encoding", "identity, gzip")]),
+            Err(415)
+        );
+    }
+}

@@ -141,3 +141,15 @@ impl Reply {
         Ok(Response::from_parts(parts, body))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Reply;
+
+    #[test]
+    fn a_header_that_does_not_fit_into_http_fails_the_reply() {
+        let location = |text: &str| Reply::new(201).header("location", &text).empty();
+        assert!(location("/teas/1").is_ok());
+        assert_eq!(location("/teas/1\r\nset-cookie: a=b").unwrap_err().status, 500);
+    }
+}

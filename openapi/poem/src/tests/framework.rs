@@ -26,6 +26,18 @@ async fn an_unknown_path_is_a_problem() {
 }
 
 #[tokio::test]
+async fn nothing_on_the_way_may_keep_a_problem() {
+    let client = open(&Arc::default());
+    for path in ["/", TEA] {
+        client
+            .get(path)
+            .send()
+            .await
+            .assert_header("cache-control", "no-store");
+    }
+}
+
+#[tokio::test]
 async fn an_unknown_method_is_told_the_known_ones() {
     let client = open(&Arc::default());
     let response = client.put(TEA).key().send().await;

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use poem::http::HeaderValue;
+
 use super::golden::api::tea_house::{Kind, ListTeasParams};
 use super::house::{House, WithKey, open, violations};
 
@@ -106,6 +108,15 @@ async fn path_header_and_body_are_judged_together() {
         "path /tea_id pattern",
     ];
     assert_eq!(told, expected);
+}
+
+#[tokio::test]
+async fn a_header_that_is_no_text_is_named_and_does_not_pass_for_none() {
+    let client = open(&Arc::default());
+    let asked = client.get(format!("{TEAS}/sencha")).key();
+    let bytes = HeaderValue::from_bytes(b"\"\xff\"").unwrap();
+    let told = violations(asked.header("If-None-Match", bytes).send().await).await;
+    assert_eq!(told, ["header /if-none-match type"]);
 }
 
 #[tokio::test]
