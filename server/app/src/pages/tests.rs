@@ -2,6 +2,7 @@
 
 mod audit;
 mod forms;
+mod guards;
 mod keys;
 mod looks;
 mod roles;

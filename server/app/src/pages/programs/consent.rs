@@ -85,13 +85,7 @@ pub(super) async fn answer(
 impl Programs {
     /// What is asked of this person; nobody answers for somebody else.
     async fn request(&self, challenge: &str, person: &PersonId) -> Result<ConsentRequest, Problem> {
-        let request = self.hydra.consent_request(challenge).await?;
-        if request.subject != person.as_str() {
-            return Err(Problem::forbidden(
-                "somebody else has begun this in your browser; begin again where you came from",
-            ));
-        }
-        Ok(request)
+        asked_of(person, self.hydra.consent_request(challenge).await?)
     }
 
     /// Gives the program what its person may give; gives where the browser goes then.
@@ -122,6 +116,16 @@ impl Programs {
             remember,
         }
     }
+}
+
+/// The request, if it is this person who is asked.
+fn asked_of(person: &PersonId, request: ConsentRequest) -> Result<ConsentRequest, Problem> {
+    if request.subject == person.as_str() {
+        return Ok(request);
+    }
+    Err(Problem::forbidden(
+        "somebody else has begun this in your browser; begin again where you came from",
+    ))
 }
 
 /// What somebody may let a program do.
@@ -191,6 +195,13 @@ mod tests {
         assert_eq!(given.grant_scope, ["orthos:read", "offline_access"]);
         assert_eq!(given.grant_access_token_audience, ["crochet"]);
         assert!(given.remember);
+    }
+
+    #[test]
+    fn nobody_answers_what_somebody_else_is_asked() {
+        let asked = |person: &str| asked_of(&person.parse().unwrap(), request(&["orthos:read"], &[]));
+        assert_eq!(asked("ada").unwrap().subject, "ada");
+        assert_eq!(asked("eve").unwrap_err().status, 403);
     }
 
     #[test]

@@ -153,6 +153,11 @@ async fn a_key_makes_no_key_of_its_own() {
     let asked = asked.header("x-api-key", &key);
     let asked = asked.body_json(&serde_json::json!({"name": "more", "role": "viewer"}));
     assert_eq!(asked.send().await.0.status(), 403);
+    let own = first(&browser, "/keys").await;
+    let rotate = format!("/api/platform/v1/caller{own}/rotate");
+    let asked = browser.client().post(rotate).header("x-api-key", &key);
+    let asked = asked.body_json(&serde_json::json!({"overlap_s": 0}));
+    assert_eq!(asked.send().await.0.status(), 403);
     let own = browser.client().get("/api/platform/v1/caller/keys");
     let own = own.header("x-api-key", &key).send().await;
     let own: Value = serde_json::from_str(&own.0.into_body().into_string().await.unwrap()).unwrap();

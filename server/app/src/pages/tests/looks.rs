@@ -80,6 +80,20 @@ async fn a_page_that_a_browser_has_is_not_sent_again_and_is_nobody_elses() {
 }
 
 #[tokio::test]
+async fn nobody_keeps_what_a_form_was_answered_or_learns_where_somebody_was() {
+    let browser = Browser::signed_in("editor").await;
+    let faulty = browser.post("/contexts", &[("title", "")]).await;
+    for seen in [
+        faulty,
+        browser.get("/nothing").await,
+        browser.get("/signin/nothing").await,
+    ] {
+        assert_eq!(seen.headers["cache-control"], "no-store", "{}", seen.status);
+        assert_eq!(seen.headers["referrer-policy"], "strict-origin");
+    }
+}
+
+#[tokio::test]
 async fn errors_are_pages_for_people_and_problems_for_programs() {
     let browser = Browser::signed_in("viewer").await;
     for path in ["/nothing", "/contexts/nothing", "/contexts/Not%20A%20Name"] {

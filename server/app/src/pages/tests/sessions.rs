@@ -84,6 +84,28 @@ async fn who_tries_links_that_are_none_is_slowed_down() {
 }
 
 #[tokio::test]
+async fn pressing_the_button_of_a_link_that_is_none_is_trying_too() {
+    let browser = Browser::new().await;
+    for _ in 0..10 {
+        assert_eq!(browser.post("/signin/nothing", &[]).await.status, 404);
+    }
+    assert_eq!(browser.post("/signin/nothing", &[]).await.status, 429);
+}
+
+#[tokio::test]
+async fn a_form_of_one_session_is_not_taken_in_another() {
+    let browser = Browser::signed_in("editor").await;
+    let old = browser.get("/").await.hidden("csrf");
+    let link = browser.link("editor").await;
+    browser.post(&link, &[]).await;
+    assert_ne!(browser.get("/").await.hidden("csrf"), old);
+    let form = [("csrf", &*old), ("title", "A walk"), ("id", "walk")];
+    let refused = browser.post_as("/contexts", &form, "same-origin").await;
+    assert_eq!(refused.status, 403);
+    refused.says(&["Not sent yet"]);
+}
+
+#[tokio::test]
 async fn signing_out_ends_the_session_here_and_in_the_browser() {
     let browser = Browser::signed_in("editor").await;
     assert_eq!(browser.get("/contexts").await.status, 200);
@@ -109,6 +131,7 @@ async fn who_signs_in_goes_on_where_they_wanted_to_go() {
     needed.says(&["crochet signin"]);
     let link = browser.link("viewer").await;
     assert_eq!(browser.post(&link, &[]).await.location(), "/contexts");
+    assert!(browser.cookie("crochet_return").is_none(), "they are there");
     browser.set_cookie("crochet_return", "//evil.example/");
     let link = browser.link("viewer").await;
     assert_eq!(browser.post(&link, &[]).await.location(), "/");

@@ -24,7 +24,7 @@ pub(super) struct Browser {
     key: String,
     /// Below the services, to do what no page does.
     pub(super) store: Store,
-    site: Arc<Site>,
+    pub(super) site: Arc<Site>,
     tasks: Mutex<Option<Tasks>>,
     _folder: tempfile::TempDir,
 }

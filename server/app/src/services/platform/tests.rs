@@ -321,14 +321,6 @@ async fn a_rotated_key_has_a_successor_and_ends() {
     let house = house(Vec::new()).await;
     let admin = caller(roles::ADMIN);
     let made = house.service.create_key(&admin, new_key("viewer")).await.unwrap();
-    let rotate = RotateKey { overlap_s: 0 };
-    let params = RotateKeyParams::default();
-    let next = house
-        .service
-        .rotate_key(&admin, made.body.key.id, params, rotate)
-        .await
-        .unwrap();
-    assert_eq!(next.body.key.rotated_from, Some(made.body.key.id));
     let active = async |secret| {
         house
             .service
@@ -337,6 +329,15 @@ async fn a_rotated_key_has_a_successor_and_ends() {
             .unwrap()
             .active
     };
+    assert!(active(made.body.secret.clone()).await, "now it is remembered");
+    let rotate = RotateKey { overlap_s: 0 };
+    let params = RotateKeyParams::default();
+    let next = house
+        .service
+        .rotate_key(&admin, made.body.key.id, params, rotate)
+        .await
+        .unwrap();
+    assert_eq!(next.body.key.rotated_from, Some(made.body.key.id));
     assert!(active(next.body.secret.clone()).await);
     assert!(!active(made.body.secret.clone()).await);
 }

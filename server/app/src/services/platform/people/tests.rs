@@ -126,7 +126,28 @@ async fn the_last_administrator_is_neither_demoted_nor_disabled() {
 async fn of_two_administrators_who_demote_each_other_at_once_one_stays() {
     let house = house(&[("ada", &["admin"]), ("bob", &["admin"])]).await;
     let (ada, bob) = (admin("ada"), admin("bob"));
-    let (one, two) = tokio::join!(house.give(&ada, "bob", &[]), house.give(&bob, "ada", &[]));
+    // Looked at before, so that the two changes begin at the same moment and go on in turn.
+    let (of_ada, of_bob) = (house.read("ada").await.1, house.read("bob").await.1);
+    let demote = |by, name, if_match| {
+        let params = ReplacePersonRolesParams { if_match };
+        house
+            .service
+            .replace_person_roles(by, id(name), params, roles_of(&[]))
+    };
+    let (one, two) = tokio::join!(demote(&ada, "bob", of_bob), demote(&bob, "ada", of_ada));
+    assert!(one.is_ok() != two.is_ok(), "{one:?} {two:?}");
+}
+
+#[tokio::test]
+async fn of_two_administrators_who_disable_each_other_at_once_one_stays() {
+    let house = house(&[("ada", &["admin"]), ("bob", &["admin"])]).await;
+    let (ada, bob) = (admin("ada"), admin("bob"));
+    let (of_ada, of_bob) = (house.read("ada").await.1, house.read("bob").await.1);
+    let disable = |by, name, if_match| {
+        let params = DisablePersonParams { if_match };
+        house.service.disable_person(by, id(name), params)
+    };
+    let (one, two) = tokio::join!(disable(&ada, "bob", of_bob), disable(&bob, "ada", of_ada));
     assert!(one.is_ok() != two.is_ok(), "{one:?} {two:?}");
 }
 
@@ -163,6 +184,9 @@ async fn nobody_gives_takes_or_takes_over_what_they_do_not_have() {
     );
     let out = house.service.revoke_person_sessions(&eve, id("ada")).await;
     assert_eq!(out.unwrap_err().status, 403);
+    let one = SaidSession::try_from("8991dd08").unwrap();
+    let out = house.service.revoke_person_session(&eve, id("ada"), one).await;
+    assert_eq!(out.unwrap_err().status, 403);
     let invited = |role: &str| NewPerson {
         email: "new@example.org".to_owned(),
         name: None,
@@ -170,6 +194,11 @@ async fn nobody_gives_takes_or_takes_over_what_they_do_not_have() {
     };
     let refused = house.service.invite_person(&eve, invited("admin")).await;
     assert_eq!(refused.unwrap_err().status, 403);
+    let refused = house.service.invite_person(&eve, invited("curator")).await;
+    assert_eq!(
+        refused.unwrap_err().detail.as_deref(),
+        Some("there is no role curator")
+    );
     let invited = house
         .service
         .invite_person(&eve, invited("viewer"))

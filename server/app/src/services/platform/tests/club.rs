@@ -63,10 +63,12 @@ impl People for Club {
     }
 
     async fn change_roles(&self, id: &PersonId, change: RoleChange<'_>) -> Result<Person, PeopleError> {
+        tokio::task::yield_now().await;
         self.change(id, |person| person.roles = change.roles.to_vec())
     }
 
     async fn set_disabled(&self, id: &PersonId, disabled: bool) -> Result<Person, PeopleError> {
+        tokio::task::yield_now().await;
         self.change(id, |person| person.disabled = disabled)
     }
 

@@ -224,16 +224,19 @@ async fn nobody_locks_themselves_out() {
 async fn a_change_is_taken_back_once() {
     let house = house(Vec::new()).await;
     let admin = caller(roles::ADMIN);
-    let (before, etag) = read(&house).await;
+    let (before, unseen) = read(&house).await;
     let etag = replace(
         &house,
         &admin,
-        etag,
+        unseen.clone(),
         with_role(before.clone(), "editor", &["contexts:read"]),
     )
     .await
     .unwrap();
     let first = MatrixVersion::try_from(1).unwrap();
+    let stale = UndoRoleChangeParams { if_match: unseen };
+    let late = house.service.undo_role_change(&admin, first, stale).await;
+    assert_eq!(late.unwrap_err().status, 412);
     let params = UndoRoleChangeParams { if_match: etag };
     let undone = house
         .service
