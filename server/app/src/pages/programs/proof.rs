@@ -1,7 +1,8 @@
 //! What a program wants of a sign-in besides who it is (OpenID Connect Core, section 3.1.2.1): `prompt` and `max_age`.
 //!
-//! "Prove it now" is met by whoever has proved it since the program asked. When that was is not compared with a clock,
-//! which Kratos need not share: what stood in the session when the program first came is remembered, and has to change.
+//! "Prove it now" is met by whoever has proved it since the program asked. What stood in the session when the program first
+//! came is remembered, and has to be followed by something newer. Only where there was no session yet is a clock asked,
+//! which Kratos need not quite share: somebody may bring an old session later.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use moka::future::Cache;
@@ -9,6 +10,8 @@ use moka::future::Cache;
 /// Requests are remembered as long as Hydra waits for them.
 const ASKED_LASTS: std::time::Duration = std::time::Duration::from_secs(15 * 60);
 const ASKED_MAX: u64 = 10_000;
+/// How far Kratos's clock may be behind ours.
+const CLOCKS_APART_MAX: TimeDelta = TimeDelta::minutes(2);
 
 /// When somebody last proved who they are, if anybody is there.
 type Proved = Option<DateTime<Utc>>;
@@ -48,18 +51,18 @@ impl Wanted {
         wanted
     }
 
-    /// Whether somebody who has proved it `now` need not do so again; `before` is what that was when the program asked.
-    fn is_met(&self, now: Proved, before: Proved) -> bool {
+    /// Whether somebody who has proved it `now` need not do so again; `before` is when that was as the program asked.
+    fn is_met(&self, now: Proved, before: DateTime<Utc>) -> bool {
         match (self.age_max, now) {
             (None, _) => true,
             (Some(_), None) => false,
-            (Some(age_max), Some(at)) => now != before || (!age_max.is_zero() && Utc::now() - at <= age_max),
+            (Some(age_max), Some(at)) => at > before || (!age_max.is_zero() && Utc::now() - at <= age_max),
         }
     }
 }
 
 /// The requests that want a new proof, and what was proved when they came.
-pub(super) struct Asked(Cache<String, Proved>);
+pub(super) struct Asked(Cache<String, DateTime<Utc>>);
 
 impl Asked {
     pub(super) fn new() -> Self {
@@ -76,7 +79,9 @@ impl Asked {
         if wanted.age_max.is_none() {
             return true;
         }
-        let first = self.0.entry_by_ref(challenge).or_insert(now).await;
+        // Who comes without a session proves it from now on.
+        let before = now.unwrap_or_else(|| Utc::now() - CLOCKS_APART_MAX);
+        let first = self.0.entry_by_ref(challenge).or_insert(before).await;
         wanted.is_met(now, *first.value())
     }
 }
@@ -105,8 +110,17 @@ mod tests {
         }
         assert!(!asked.is_met("1", &wanted("prompt=login"), None).await);
         assert!(
-            asked.is_met("1", &wanted("prompt=login"), old).await,
+            !asked.is_met("1", &wanted("prompt=login"), old).await,
+            "a session that was there all the time"
+        );
+        assert!(
+            asked.is_met("1", &wanted("prompt=login"), now).await,
             "they came for it"
+        );
+        assert!(!asked.is_met("2", &wanted("prompt=login"), now).await);
+        assert!(
+            !asked.is_met("2", &wanted("prompt=login"), old).await,
+            "older than at first"
         );
         for wants in ["", "prompt=consent", "scope=login", "a=max_age"] {
             assert!(asked.is_met(wants, &wanted(wants), old).await, "{wants}");
