@@ -102,8 +102,14 @@ impl Site {
             return Ok(None);
         };
         let caller = recorded::by_link(&role, request);
-        let session = sign_ins.sign_in(token);
-        self.recorded(&SIGN_IN, &caller, PLACE.to_owned(), session).await
+        let session = async {
+            let spent = sign_ins.sign_in(token).await?;
+            spent.ok_or_else(|| Problem::unauthorized("somebody else was first to use the link"))
+        };
+        match self.recorded(&SIGN_IN, &caller, PLACE.to_owned(), session).await {
+            Err(problem) if problem.status == 401 => Ok(None),
+            session => session.map(Some),
+        }
     }
 
     /// Says that it is none, and remembers who tried.

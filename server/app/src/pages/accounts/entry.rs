@@ -22,6 +22,9 @@ use crate::pages::recorded::SIGN_IN;
 /// The flows through which somebody who is known comes in.
 const WAYS_IN: [FlowKind; 2] = [FlowKind::Login, FlowKind::Recovery];
 
+/// How long somebody waits whose new session nobody knows.
+const RETRY_S: u32 = 1;
+
 /// Whoever changes something about themselves gets the cookie of their session once more.
 const CHANGES: &str = "/self-service/settings";
 
@@ -69,7 +72,7 @@ impl Recorded {
     async fn came_in(&self, session: &str, request: &RequestContext, place: String) -> Result<(), Problem> {
         let caller = match self.site.parts.gate.person(session, request).await {
             Ok(Some((_, caller))) => caller,
-            Ok(None) => return Ok(()),
+            Ok(None) => return Err(Problem::unavailable("the session is not known yet", RETRY_S)),
             Err(problem) if problem.type_uri == SECOND_FACTOR_NEEDED => return Ok(()),
             Err(problem) => return Err(problem),
         };

@@ -54,10 +54,16 @@ pub(super) async fn show(
 /// Takes back what one was allowed: its tokens are none from now on.
 pub(super) async fn end(programs: Arc<Programs>, site: Arc<Site>, visit: Visit) -> Result<Response, Problem> {
     let person = signed_in(&visit)?;
-    let program = visit.form.get("program");
-    if program.is_empty() {
-        return Err(Problem::bad_request("no program is named"));
-    }
+    let named = visit.form.get("program");
+    let let_in = programs.hydra.consents_of(&person).await?;
+    // Only what is known is written down.
+    let Some(program) = let_in
+        .iter()
+        .map(|consent| consent.client.client_id.as_str())
+        .find(|id| *id == named)
+    else {
+        return Err(Problem::not_found("no program of this name is let in"));
+    };
     let ended = async { Ok(programs.hydra.revoke_consents(&person, Some(program)).await?) };
     let caller = &visit.visitor.caller;
     site.recorded(&END_PROGRAM, caller, of_program(program), ended)
