@@ -35,8 +35,9 @@ pub(super) fn address(peer: IpAddr, headers: &HeaderMap, trusted: &Networks) -> 
 /// The elements of a list that may stand on several lines, the last first.
 fn lines<'a>(headers: &'a HeaderMap, name: &'a HeaderName) -> impl Iterator<Item = &'a str> {
     let lines = headers.get_all(name).into_iter().rev();
-    // What is no text names nobody.
-    lines.flat_map(|line| line.to_str().unwrap_or("?").rsplit(','))
+    let elements = lines.flat_map(|line| line.as_bytes().rsplit(|byte| *byte == b','));
+    // What is no text names nobody, and hides nobody who stands on the same line.
+    elements.map(|element| str::from_utf8(element).unwrap_or("?"))
 }
 
 /// Goes from the connection back through those who are trusted to say where they had it from.
@@ -120,6 +121,7 @@ mod tests {
             "1.1.1.1, 192.0.2.1, 10.0.0.2",
             "10.0.0.9, 192.0.2.1,10.0.0.2",
             "nonsense, 192.0.2.1",
+            "é, 192.0.2.1",
         ] {
             assert_eq!(come(PROXY, &[("x-forwarded-for", list)]), "192.0.2.1", "{list}");
         }
