@@ -109,7 +109,7 @@ fn read(line: &str) -> Option<((String, String), Demand)> {
 pub(super) fn reviewed() -> Demands {
     static RECORD: LazyLock<Demands> = LazyLock::new(|| {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/demands.txt");
-        let text = fs::read_to_string(&path).unwrap_or_default();
+        let text = fs::read_to_string(&path).expect("the record is there");
         let read = |line| read(line).unwrap_or_else(|| panic!("no line of the record: {line}"));
         let known: Demands = text.lines().map(read).collect();
         let mut record = of_table();
