@@ -1,5 +1,7 @@
 //! `crochet work`: the queues, and what became of the items that are given up.
 
+use std::collections::HashSet;
+
 use clap::{Args, Subcommand};
 use crochet_client::Crochet;
 use crochet_client::types::work::{DeadWorkItem, Queue, QueueName, RedriveWork};
@@ -146,9 +148,21 @@ async fn redrive(
         ids: (!ids.is_empty()).then(|| ids.to_vec()),
     };
     let redriven = api.redrive_work(queue, which).await?;
+    let count = redriven.redriven.unsigned_abs();
+    let items = counted(count, "work item", "work items");
     if console.is_json() {
-        return console.json(&redriven);
+        console.json(&redriven)?;
+    } else {
+        console.say(format_args!("{items} of {queue} to be tried again"))?;
     }
-    let items = counted(redriven.redriven.unsigned_abs(), "work item", "work items");
-    console.say(format_args!("{items} of {queue} to be tried again"))
+    let distinct = ids.iter().collect::<HashSet<_>>().len();
+    if usize::try_from(count).is_ok_and(|count| count < distinct) {
+        let failure = Failure::new(format!(
+            "of {distinct} that were named, {items} had been given up"
+        ));
+        return Err(failure
+            .at(queue)
+            .try_this(format!("`crochet work dead {queue}` lists them")));
+    }
+    Ok(())
 }
