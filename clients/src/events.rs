@@ -73,8 +73,8 @@ fn broken(error: sse_stream::Error, service: &str) -> Problem {
 }
 
 /// Events over as many connections as it takes. `open` opens the next one, after the event of the given id, or finds that
-/// nothing more will come. What the server ends is ended; what breaks (a 503 or 504) is opened again, unless events came without ids: then
-/// nobody can tell where to go on.
+/// nothing more will come. What the server ends is ended; what breaks (a 503 or 504) is opened again, unless events came
+/// without ids: then nobody can tell where to go on.
 pub fn resuming<T, O, F>(first: EventStream<T>, open: O) -> EventStream<T>
 where
     T: Send + 'static,
@@ -130,7 +130,8 @@ where
         }
     }
 
-    /// The next connection, if there is more to come, after a pause that grows with every break; a server that restarts needs a while.
+    /// The next connection, if there is more to come, after a pause that grows with every break; a server that restarts
+    /// needs a while.
     async fn reopen(&mut self, mut problem: Problem) -> Result<Option<EventStream<T>>, Problem> {
         while self.may_resume(&problem) {
             tokio::time::sleep(self.pause * self.breaks).await;

@@ -18,7 +18,8 @@ pub(crate) fn accepts(operation: &OperationInfo, request: &Request) -> Result<()
         .flat_map(|line| line.split(','))
         .map(Range::read)
         .collect();
-    if operation.produces.iter().any(|media| is_accepted(media, &ranges)) {
+    // What is no text says nothing.
+    if ranges.is_empty() || operation.produces.iter().any(|media| is_accepted(media, &ranges)) {
         return Ok(());
     }
     let offered = operation.produces.join(" or ");

@@ -46,7 +46,8 @@ pub(super) fn run(arguments: &AdminArguments) -> Result<Exit, Failure> {
                 .try_this("--set people.kratos_admin_url=http://127.0.0.1:4434, or `crochet signin`"),
         );
     };
-    let people = KratosPeople::at(&url).map_err(|error| Failure::usage(error.to_string()))?;
+    let people = KratosPeople::at(&url)
+        .map_err(|error| Failure::usage(error.to_string()).at("people.kratos_admin_url"))?;
     let mut console = Console::new(Format::Text);
     super::block_on(async {
         let person = grant(&people, email).await?;

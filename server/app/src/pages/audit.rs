@@ -146,7 +146,9 @@ pub(super) async fn show(site: Arc<Site>, visit: Visit) -> Result<Response, Prob
             })
             .into(),
         operations: operations(),
-        may: site.may(&visit.visitor, &["export_audit_entries"]).await,
+        may: site
+            .may(&visit.visitor, &["export_audit_entries", "explain_access"])
+            .await,
         filters,
         errors: all_errors(problem.as_ref()),
         problem,

@@ -16,7 +16,7 @@ static FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto"
 /// What a line takes beside its name and its value: colon, space and the end of the line.
 const LINE_BYTES: usize = 4;
 
-/// The lines of a head that matter to every request. Of a name that is there twice, the first counts.
+/// The lines of a head that matter to every request. Of an id that is there twice, the first counts.
 #[derive(Default)]
 pub(super) struct Lines<'r> {
     /// The id that the caller gave the request.

@@ -197,8 +197,15 @@ async fn every_reply_carries_headers_that_keep_browsers_safe() {
         "default-src 'none'; frame-ancestors 'none'",
     );
     response.assert_header("cache-control", "no-store");
-    let nobodys = client.get("/nothing").send().await;
-    nobodys.assert_header("referrer-policy", "no-referrer");
+}
+
+#[tokio::test]
+async fn only_what_may_hold_links_says_how_they_name_it() {
+    let (client, _) = client();
+    let document = client.get("/nothing").send().await;
+    document.assert_header("referrer-policy", "no-referrer");
+    let data = client.get("/teas").send().await.0;
+    assert_eq!(data.header("referrer-policy"), None);
 }
 
 #[tokio::test]
