@@ -8,6 +8,7 @@ use super::{FORBIDDEN, WATCH, find, pictures, press, say, strings, until_text};
 use crate::left_out;
 use crate::people::{grant, whose_is};
 use crate::stack::{CrochetSite, Kratos, PASSWORD, Visitor, fresh_address, shared_site};
+use crate::wait::until_async;
 
 /// Runs a visit to the Crochet whose people the shared Kratos keeps.
 pub(super) fn visit(tour: impl AsyncFnOnce(&Chromium, &CrochetSite, &Kratos)) {
@@ -54,6 +55,16 @@ async fn session(page: &Client) -> String {
     let cookie = page.get_named_cookie("crochet_session").await.unwrap();
     assert_eq!(cookie.http_only(), Some(true));
     cookie.value().to_owned()
+}
+
+/// Goes to the start page until it says that whoever is signed in has this role.
+pub(super) async fn until_role(page: &Client, site: &CrochetSite, role: &str) {
+    let is = format!("//div[@class='who'][contains(., '({role})')]");
+    until_async(&format!("the role {role}"), async || {
+        go(page, site, "/").await;
+        page.find(Locator::XPath(&is)).await.ok()
+    })
+    .await;
 }
 
 pub(super) async fn path(page: &Client) -> String {

@@ -3,7 +3,7 @@
 
 use fantoccini::{Client, Locator};
 
-use super::accounts::{go, sign_up, visit};
+use super::accounts::{go, sign_up, until_role, visit};
 use super::{find, press, say, until_text};
 use crate::people::grant;
 use crate::stack::{Visitor, fresh_address};
@@ -55,27 +55,20 @@ fn a_newcomer_gives_a_role_and_explains_a_refusal_in_few_clicks() {
             .header("cookie", format!("crochet_session={}", colleague.session()))
             .header("origin", &site.url);
         assert_eq!(refused.send().await.unwrap().status().as_u16(), 403);
-        while page
-            .find(Locator::XPath("//div[@class='who'][contains(., '(admin)')]"))
-            .await
-            .is_err()
-        {
-            go(page, site, "/").await;
-        }
+        until_role(page, site, "admin").await;
 
         // "Bob cannot create a context, why?"
         let mut newcomer = Newcomer { page, clicks: 0 };
         newcomer.link("Audit").await;
         let refused = "//tr[contains(., 'create_context') and contains(., 'person:')]//a[.='Why?']";
-        while page.find(Locator::XPath(refused)).await.is_err() {
-            page.refresh().await.unwrap();
-        }
-        page.find(Locator::XPath(refused))
-            .await
-            .unwrap()
-            .click()
-            .await
-            .unwrap();
+        until_async("the refusal in the log", async || {
+            let Ok(why) = page.find(Locator::XPath(refused)).await else {
+                page.refresh().await.unwrap();
+                return None;
+            };
+            why.click().await.ok()
+        })
+        .await;
         newcomer.clicks += 1;
         until_text(page, "Denied:").await;
         until_text(page, "which viewer does not grant").await;

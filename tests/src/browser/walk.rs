@@ -6,9 +6,8 @@ use std::fs;
 use std::path::Path;
 
 use crochet_client::SignIn;
-use fantoccini::Locator;
 
-use super::accounts::{self, go, sign_up};
+use super::accounts::{self, sign_up, until_role};
 use super::chromium::Chromium;
 use super::pages::create_walk;
 use super::{find, pictures, sign_in, sign_in_as, until_text, visit};
@@ -204,10 +203,7 @@ fn every_page_about_accounts_and_programs_is_for_everybody_in_every_look() {
         let inside = seen(Inside, &filled);
         for role in ROLES {
             grant(kratos, &email, &[role]).await;
-            let is = format!("//div[@class='who'][contains(., '({role})')]");
-            while page.find(Locator::XPath(&is)).await.is_err() {
-                go(page, site, "/").await;
-            }
+            until_role(page, site, role).await;
             ask_about(browser, &site.url, role, &inside).await;
         }
         picture(browser, &site.url, "accounts-", &inside).await;
