@@ -5,6 +5,7 @@ mod forms;
 mod guards;
 mod keys;
 mod looks;
+mod recorded;
 mod roles;
 mod sessions;
 mod visit;

@@ -8,9 +8,9 @@ use crochet_openapi_poem::Api;
 use crochet_platform::config::Config;
 use crochet_platform::telemetry::LogControl;
 use crochet_store::Store;
-use poem::Route;
 use poem::http::{HeaderMap, Method};
 use poem::test::{TestClient, TestRequestBuilder};
+use poem::{Endpoint, Route};
 use serde_json::{Value, json};
 
 use crate::compose::{Background, Composed, Tasks, compose};
@@ -190,8 +190,8 @@ impl Browser {
         self.send(request).await
     }
 
-    /// Sends any request with the headers of a browser.
-    pub(super) async fn send(&self, request: TestRequestBuilder<'_, Api>) -> Seen {
+    /// Sends any request with the headers of a browser, to this server or to what stands in its place.
+    pub(super) async fn send<E: Endpoint>(&self, request: TestRequestBuilder<'_, E>) -> Seen {
         let cookies = self.cookies.lock().unwrap().clone();
         let line: Vec<String> = cookies
             .iter()
