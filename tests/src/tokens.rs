@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
 use crate::stack::{CrochetSite, Hydra, Kratos, shared_hydra, shared_site};
+pub(crate) use audited::Log;
 
 /// What Crochet is called in tokens.
 const AUDIENCE: &str = "crochet";

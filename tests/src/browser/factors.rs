@@ -5,7 +5,9 @@ use totp_rs::{Builder, Secret};
 
 use super::accounts::{go, path, send, sign_up, visit};
 use super::{PATIENCE, find, say, until_text};
+use crate::people::{people, person};
 use crate::stack::{CrochetSite, PASSWORD, fresh_address};
+use crate::tokens::Log;
 
 /// The codes that an authenticator app would show for this secret.
 fn app(secret: &str) -> impl Fn() -> String + use<> {
@@ -39,9 +41,12 @@ async fn codes(page: &Client, group: &str) -> Vec<String> {
 
 #[test]
 fn an_authenticator_app_is_asked_for_after_the_password() {
-    visit(async |browser, site, _| {
+    visit(async |browser, site, kratos| {
         let (page, email) = (&browser.page, fresh_address("ada"));
         sign_up(page, site, &email).await;
+        let subject = person(&people(kratos), &email).await.id.subject();
+        let hers = format!("who={subject}&operation=sign_in");
+        let times_let_in = async || Log(site).entries(&hers).await.len();
         go(page, site, "/settings").await;
         find(page, "form[data-group=totp] img").await;
         let code = app(&codes(page, "totp").await[0]);
@@ -49,6 +54,7 @@ fn an_authenticator_app_is_asked_for_after_the_password() {
         send(page, "totp").await;
         find(page, "button[name=totp_unlink]").await;
         sign_out(page).await;
+        assert_eq!(times_let_in().await, 1, "when she signed up");
 
         sign_in(page, site, &email, PASSWORD).await;
         until_text(page, "the second step").await;
@@ -58,9 +64,11 @@ fn an_authenticator_app_is_asked_for_after_the_password() {
         say(page, "#totp-totp_code", "000000").await;
         send(page, "totp").await;
         until_text(page, "invalid").await;
+        assert_eq!(times_let_in().await, 1, "nor is it recorded that she is in");
         say(page, "#totp-totp_code", &code()).await;
         send(page, "totp").await;
         find(page, ".who form").await;
+        assert_eq!(times_let_in().await, 2);
         assert_ne!(path(page).await, "/login");
     });
 }

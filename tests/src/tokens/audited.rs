@@ -15,11 +15,11 @@ const BACK: &str = "http://127.0.0.1:9/callback";
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The log of a Crochet.
-struct Log<'a>(&'a CrochetSite);
+pub(crate) struct Log<'a>(pub(crate) &'a CrochetSite);
 
 impl Log<'_> {
     /// Operation, outcome, subject and resource of what fits, the oldest first.
-    async fn entries(&self, filter: &str) -> Vec<[String; 4]> {
+    pub(crate) async fn entries(&self, filter: &str) -> Vec<[String; 4]> {
         let asked = Client::new()
             .get(format!(
                 "{}/api/platform/v1/audit-entries?limit=1000&{filter}",
