@@ -164,8 +164,11 @@ impl<'a> Journey<'a> {
     async fn form_token(&mut self, surfer: &mut Surfer) {
         let token = surfer.go("/").await.hidden("csrf");
         self.planted.plant("the token of a session's forms", &token);
-        for (path, token) in [("/contexts", &*token), ("/contexts", "planted-forged-token")] {
-            let page = surfer.send(path, &[("csrf", token), ("title", "")]).await;
+        let forged = self
+            .planted
+            .plant("a forged token of forms", "planted-forged-token");
+        for token in [&*token, &*forged] {
+            let page = surfer.send("/contexts", &[("csrf", token), ("title", "")]).await;
             self.seen(&page);
         }
         let page = surfer.go(&format!("/contexts?csrf={token}")).await;
@@ -230,10 +233,10 @@ impl<'a> Journey<'a> {
         let fields = [("method", "password"), ("password", PASSWORD)];
         let request = self.form("/.ory/kratos/self-service/login?flow=1", &fields);
         assert_eq!(self.ask(request).await.0, 503);
-        let fields = [
-            ("grant_type", "refresh_token"),
-            ("refresh_token", "planted-refresh"),
-        ];
+        let refresh = self
+            .planted
+            .plant("a refresh token that is none", "planted-refresh-token");
+        let fields = [("grant_type", "refresh_token"), ("refresh_token", &*refresh)];
         let request = self.form(TOKEN, &fields);
         assert_eq!(self.ask(request).await.0, 503);
     }

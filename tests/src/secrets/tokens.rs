@@ -77,7 +77,10 @@ impl Journey<'_> {
             // Its registration says that it proves itself otherwise.
             let basic = self.form(TOKEN, &fields[..1]);
             self.ask(basic.basic_auth(&program.id, Some(&secret))).await;
-            let wrong = [("client_secret", "planted-wrong-secret"), fields[0], fields[1]];
+            let wrong = self
+                .planted
+                .plant("a wrong secret of a program", "planted-wrong-secret");
+            let wrong = [("client_secret", &*wrong), fields[0], fields[1]];
             self.ask(self.form(TOKEN, &wrong)).await;
         }
     }
