@@ -1,5 +1,6 @@
 //! A server that says what reached it, and what of its answer reaches the browser.
 
+use crochet_openapi::{Handled, RequestContext};
 use poem::http::StatusCode;
 use poem::listener::{Acceptor as _, Listener as _, TcpListener};
 use poem::{Body, RequestBuilder, Route, Server, handler};
@@ -20,7 +21,7 @@ async fn echo(request: &Request, body: Body) -> Response {
     let names: Vec<_> = headers.keys().map(|name| name.as_str().to_owned()).collect();
     let said = json!({
         "method": request.method().as_str(), "uri": request.uri().to_string(), "names": names, "bytes": bytes.len(),
-        "cookie": all("cookie"), "host": all("x-forwarded-host"),
+        "cookie": all("cookie"), "host": all("x-forwarded-host"), "from": all("x-forwarded-for"),
     });
     let mut response = Response::builder()
         .status(StatusCode::SEE_OTHER)
@@ -107,6 +108,17 @@ async fn nobody_says_who_or_where_they_are_but_we() {
         assert!(!names.contains(&json!(name)), "{name} in {said}");
     }
     assert!(!said.to_string().contains("6.6.6.6"), "{said}");
+}
+
+#[tokio::test]
+async fn the_other_server_is_told_the_address_that_we_know_and_no_other() {
+    let context = RequestContext::new().from_address(Some([192, 0, 2, 7].into()));
+    let request = post(FORM)
+        .header("x-forwarded-for", "6.6.6.6")
+        .extension(Handled::new(context))
+        .body("");
+    let said = said(&to_echo().await, request).await;
+    assert_eq!(said["from"], json!(["192.0.2.7"]), "{said}");
 }
 
 #[tokio::test]
