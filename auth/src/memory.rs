@@ -111,10 +111,8 @@ mod tests {
 
     #[test]
     fn nothing_is_remembered_for_longer_than_a_second() {
-        assert_eq!(
-            Memory::<()>::lasting(Duration::from_secs(3_600)).lasts,
-            MEMORY_MAX
-        );
+        let long = Memory::<()>::lasting(Duration::from_secs(3_600));
+        assert!(long.lasts <= Duration::from_secs(1), "{:?}", long.lasts);
         let short = Duration::from_millis(5);
         assert_eq!(Memory::<()>::lasting(short).lasts, short);
     }
