@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{post_form, register, with_site};
 use crate::people::whose_is;
-use crate::stack::{CrochetSite, Hydra, PASSWORD, Page, Surfer, Visitor, fresh_address};
+use crate::stack::{CrochetSite, Hydra, Kratos, PASSWORD, Page, Surfer, Visitor, fresh_address};
 
 const BACK: &str = "http://127.0.0.1:9/callback";
 const AFTER: &str = "http://127.0.0.1:9/bye";
@@ -41,8 +41,9 @@ fn door(client: &str, more: &str) -> String {
     format!("/.ory/hydra/oauth2/auth?{query}{more}")
 }
 
-/// Says yes, for good, on the page that asks.
-async fn allow(surfer: &mut Surfer, page: &Page) -> Page {
+/// Goes there, says yes, for good, on the page that asks, and brings the program what it wants.
+async fn allow(surfer: &mut Surfer, client: &str) -> Page {
+    let page = surfer.go(&door(client, "")).await;
     page.says(&["Notes", "in?"]);
     let (token, challenge) = (page.hidden("csrf"), page.hidden("consent_challenge"));
     let fields = [
@@ -52,6 +53,19 @@ async fn allow(surfer: &mut Surfer, page: &Page) -> Page {
         ("remember", "1"),
     ];
     surfer.send("/consent", &fields).await
+}
+
+/// Ada, who lets that program in: with her browser, the id of the program, and what was brought to it.
+async fn ada_lets_notes_in(
+    site: &CrochetSite,
+    kratos: &Kratos,
+    hydra: &Hydra,
+) -> (Visitor, Surfer, String, Page) {
+    let ada = Visitor::register(kratos, &fresh_address("ada"), "Ada").await;
+    let notes = notes(hydra).await;
+    let mut surfer = Surfer::of(site, Some(&ada));
+    let back = allow(&mut surfer, &notes).await;
+    (ada, surfer, notes, back)
 }
 
 fn brought(page: &Page, wanted: &str) -> Option<String> {
@@ -78,11 +92,7 @@ async fn say_password(surfer: &mut Surfer, page: &Page) -> Page {
 #[test]
 fn a_program_may_want_people_to_prove_now_who_they_are() {
     with_site(async |site, kratos, hydra| {
-        let ada = Visitor::register(kratos, &fresh_address("ada"), "Ada").await;
-        let notes = notes(hydra).await;
-        let mut surfer = Surfer::of(site, Some(&ada));
-        let page = surfer.go(&door(&notes, "")).await;
-        let back = allow(&mut surfer, &page).await;
+        let (_, mut surfer, notes, back) = ada_lets_notes_in(site, kratos, hydra).await;
         assert!(brought(&back, "code").is_some(), "{back:?}");
         for wants in ["&prompt=login", "&max_age=0"] {
             let page = surfer.go(&door(&notes, wants)).await;
@@ -110,8 +120,7 @@ fn a_program_may_want_that_nobody_is_asked_anything() {
         let mut surfer = Surfer::of(site, Some(&ada));
         // Hydra knows nobody in this browser yet, however well we do.
         refused(&mut surfer, &notes, "login_required").await;
-        let page = surfer.go(&door(&notes, "")).await;
-        allow(&mut surfer, &page).await;
+        allow(&mut surfer, &notes).await;
         let back = surfer.go(&door(&notes, "&prompt=none")).await;
         assert!(brought(&back, "code").is_some(), "{back:?}");
 
@@ -139,11 +148,7 @@ async fn id_token(site: &CrochetSite, client: &str, back: &Page) -> String {
 #[test]
 fn a_program_may_send_people_to_sign_out_and_they_are_asked() {
     with_site(async |site, kratos, hydra| {
-        let ada = Visitor::register(kratos, &fresh_address("ada"), "Ada").await;
-        let notes = notes(hydra).await;
-        let mut surfer = Surfer::of(site, Some(&ada));
-        let page = surfer.go(&door(&notes, "")).await;
-        let back = allow(&mut surfer, &page).await;
+        let (ada, mut surfer, notes, back) = ada_lets_notes_in(site, kratos, hydra).await;
         let who = id_token(site, &notes, &back).await;
         let query = form_urlencoded::Serializer::new(String::new())
             .append_pair("id_token_hint", &who)
