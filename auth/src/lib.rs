@@ -34,7 +34,7 @@ pub use key::{ApiKey, MalformedKey};
 pub use kratos::flows;
 pub use kratos::{KratosPeople, KratosSessions};
 pub use local::{KeyStore, LocalKeys, Owners, StoredKey};
-pub use ory::OryAddressError;
+pub use ory::{OryAddressError, OryServer};
 pub use people::{
     Invitation, MalformedPersonId, NewPerson, People, PeopleError, PeopleQuery, Person, PersonId, PersonPage,
     PersonSession, RoleChange,

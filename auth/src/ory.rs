@@ -22,6 +22,44 @@ const CALL_MAX: Duration = Duration::from_secs(3);
 #[error("not the address of a server; write http://HOST:PORT or https://HOST:PORT")]
 pub struct OryAddressError;
 
+/// One of them, as far as whether it works goes.
+#[derive(Debug, Clone)]
+pub struct OryServer {
+    api: Ory,
+    /// Where it says so.
+    path: &'static str,
+}
+
+impl OryServer {
+    /// The Kratos whose administrative API is at `url`.
+    ///
+    /// # Errors
+    /// When that is no address.
+    pub fn kratos(url: &str) -> Result<Self, OryAddressError> {
+        Ory::at(url).map(|api| Self {
+            api,
+            path: "/admin/health/ready",
+        })
+    }
+
+    /// The Hydra whose administrative API is at `url`.
+    ///
+    /// # Errors
+    /// When that is no address.
+    pub fn hydra(url: &str) -> Result<Self, OryAddressError> {
+        Ory::at(url).map(|api| Self {
+            api,
+            path: "/health/ready",
+        })
+    }
+
+    /// Whether it says that it is ready.
+    pub async fn is_ready(&self) -> bool {
+        let answer = self.api.request(Method::GET, self.path).send().await;
+        answer.is_ok_and(|answer| answer.status().is_success())
+    }
+}
+
 /// How a question came to nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unanswered {

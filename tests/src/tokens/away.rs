@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use crochet_client::SignIn;
 use futures_util::future::join_all;
 use reqwest::Client;
+use serde_json::Value;
 use tokio::runtime::Runtime;
 
 use super::{AUDIENCE, Program};
@@ -63,6 +64,16 @@ async fn wait(site: &CrochetSite, what: &str, asks: &[Ask]) {
     }
 }
 
+/// Whether this server says that it can do with `name`; requests stay welcome either way.
+async fn is_well(site: &CrochetSite, name: &str) -> bool {
+    let (status, _, said) = asked(site, &nobody("/api/platform/v1/health/ready")).await;
+    assert_eq!(status, 200, "{said}");
+    let said: Value = serde_json::from_str(&said).unwrap();
+    let checks = said["checks"].as_array().unwrap();
+    let check = checks.iter().find(|check| check["name"] == name).unwrap();
+    check["state"] == "ok"
+}
+
 /// Somebody is known for a moment longer.
 async fn until_forgotten(site: &CrochetSite, ask: &Ask) {
     let began = Instant::now();
@@ -100,7 +111,9 @@ fn while_hydra_is_dead_or_slow_tokens_and_programs_wait_and_sessions_and_keys_go
             asks.push(bearer(&program.token(&hydra, AUDIENCE, "contexts:read").await));
         }
         let session = visitor("/contexts", ada.session());
+        assert!(is_well(&site, "hydra").await);
         hydra.pause();
+        assert!(!is_well(&site, "hydra").await);
         wait(&site, "Hydra is slow", &asks).await;
         assert_eq!(asked(&site, &session).await.0, 200);
         hydra.go_on();
@@ -131,7 +144,9 @@ fn while_kratos_is_dead_or_slow_sessions_and_pages_for_signing_in_wait_and_keys_
             nobody(&flow),
         ];
         assert_eq!(asked(&site, &session).await.0, 200);
+        assert!(is_well(&site, "kratos").await);
         kratos.pause();
+        assert!(!is_well(&site, "kratos").await);
         until_forgotten(&site, &session).await;
         wait(&site, "Kratos is slow", &asks).await;
         kratos.go_on();

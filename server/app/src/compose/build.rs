@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crochet_api::SPECS;
 use crochet_api::platform::{Build, SpecVersion};
+use crochet_auth::OryServer;
 use crochet_domain::ports::StorageError;
 use crochet_openapi::{Audit, Authenticator};
 use crochet_openapi_poem::{Api, Host};
@@ -17,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::access;
 use super::accounts::AccountsError;
-use super::checks::{DatabaseCheck, PlatformCheck};
+use super::checks::{DatabaseCheck, OryCheck, PlatformCheck};
 use super::credentials::CredentialError;
 use super::idempotency::StoredReplies;
 use super::local::{self, Ports};
@@ -166,6 +167,14 @@ fn dependencies(
             platform,
             identity: identity(Part::Platform),
         }));
+    }
+    let kratos = config.people.kratos_admin_url.as_deref().map(OryServer::kratos);
+    let hydra = config.oauth.hydra_admin_url.as_deref().map(OryServer::hydra);
+    for (name, server) in [("kratos", kratos), ("hydra", hydra)] {
+        // An address that is none was refused with the access.
+        if let Some(Ok(server)) = server {
+            checks.push(Arc::new(OryCheck { name, server }));
+        }
     }
     Ok(checks)
 }

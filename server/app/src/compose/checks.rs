@@ -1,9 +1,10 @@
-//! What a process depends on: its database, and the other processes that it calls.
+//! What a process depends on: its database, the other processes that it calls, and those who keep people and programs.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use crochet_api::platform::PlatformApi;
+use crochet_auth::OryServer;
 use crochet_openapi::{Identity, RequestContext};
 use crochet_store::Store;
 
@@ -49,5 +50,30 @@ impl Check for PlatformCheck {
             .await
             .map(drop)
             .map_err(|problem| problem.to_string())
+    }
+}
+
+/// Kratos or Hydra. Whoever brings an API key goes on without them, so requests stay welcome.
+pub(crate) struct OryCheck {
+    pub(crate) name: &'static str,
+    pub(crate) server: OryServer,
+}
+
+#[async_trait]
+impl Check for OryCheck {
+    fn name(&self) -> &str {
+        self.name
+    }
+
+    fn is_needed(&self) -> bool {
+        false
+    }
+
+    async fn check(&self) -> Result<(), String> {
+        if self.server.is_ready().await {
+            Ok(())
+        } else {
+            Err("does not say that it is ready".to_owned())
+        }
     }
 }

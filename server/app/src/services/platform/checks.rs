@@ -19,6 +19,11 @@ pub trait Check: Send + Sync {
     /// Its name.
     fn name(&self) -> &str;
 
+    /// Whether this process wants no requests without it.
+    fn is_needed(&self) -> bool {
+        true
+    }
+
     /// Whether it answers; if not, what a person should know.
     async fn check(&self) -> Result<(), String>;
 }
@@ -69,6 +74,7 @@ async fn run(dependency: &dyn Check) -> Shown {
     };
     Shown {
         name: dependency.name().to_owned(),
+        needed: dependency.is_needed(),
         state,
         detail,
         took_ms,

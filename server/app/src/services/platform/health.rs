@@ -29,7 +29,7 @@ impl HealthOperations for PlatformService {
         let checks = self.parts.checks.run().await;
         let failed: Vec<&Check> = checks
             .iter()
-            .filter(|check| check.state == CheckState::Failed)
+            .filter(|check| check.needed && check.state == CheckState::Failed)
             .collect();
         if failed.is_empty() {
             return Ok(Readiness { ready: true, checks });

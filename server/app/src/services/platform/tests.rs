@@ -6,10 +6,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use crochet_api::common::Title;
 use crochet_api::platform::{
-    AccessOperations, HealthOperations, IntrospectKey, KeysOperations, ListKeysParams, ListPermissionsParams,
-    NewKey, NewSignInLink, OperationsOperations, ReadKeyParams, ReadKeyResponse, ReadLogLevelParams,
-    ReadLogLevelResponse, RevokeKeyParams, RoleName, RotateKey, RotateKeyParams, UpdateLogLevel,
-    UpdateLogLevelParams,
+    AccessOperations, CheckState, HealthOperations, IntrospectKey, KeysOperations, ListKeysParams,
+    ListPermissionsParams, NewKey, NewSignInLink, OperationsOperations, ReadKeyParams, ReadKeyResponse,
+    ReadLogLevelParams, ReadLogLevelResponse, RevokeKeyParams, RoleName, RotateKey, RotateKeyParams,
+    UpdateLogLevel, UpdateLogLevelParams,
 };
 use crochet_auth::matrix::{Matrices, Matrix};
 use crochet_auth::{KeyAuthenticator, LocalKeys, LocalSessions, Sessions as _, roles};
@@ -36,6 +36,24 @@ struct Down;
 impl Check for Down {
     fn name(&self) -> &'static str {
         "queue"
+    }
+
+    async fn check(&self) -> Result<(), String> {
+        Err("nobody there".to_owned())
+    }
+}
+
+/// Away, and not needed by everybody.
+struct Spare;
+
+#[async_trait]
+impl Check for Spare {
+    fn name(&self) -> &'static str {
+        "spare"
+    }
+
+    fn is_needed(&self) -> bool {
+        false
     }
 
     async fn check(&self) -> Result<(), String> {
@@ -377,6 +395,19 @@ async fn readiness_follows_the_process_and_names_what_is_down() {
     assert_eq!(refused.status, 503);
     assert_eq!(refused.errors[0].detail, "queue: nobody there");
     assert!(broken.service.check_liveness(&anyone).await.unwrap().live);
+}
+
+#[tokio::test]
+async fn requests_stay_welcome_without_what_is_not_needed_and_it_is_named() {
+    let house = house(vec![Arc::new(Spare)]).await;
+    house.readiness.set(true);
+    let anyone = Caller::anonymous(RequestContext::new());
+    let ready = house.service.check_readiness(&anyone).await.unwrap();
+    let [spare] = &ready.checks[..] else {
+        panic!("there is one check")
+    };
+    assert!(ready.ready && !spare.needed);
+    assert_eq!((&*spare.name, spare.state), ("spare", CheckState::Failed));
 }
 
 #[tokio::test(start_paused = true)]
