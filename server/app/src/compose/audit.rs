@@ -1,15 +1,18 @@
 //! Where this process writes down what is done: into the log of its own store, or into the one of the platform's process.
 //!
 //! What must be written before it is done waits for its place in the log. What is only noted goes through a queue with a
-//! bound: a flood of refusals costs entries, never a request.
+//! bound: a flood of refusals costs entries, never a request; and callers whom nobody knows have a share of their own.
 
-use std::sync::Arc;
+mod strangers;
+
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex as ShortLock, PoisonError};
+use std::time::Instant;
 
 use async_trait::async_trait;
 use crochet_api::platform::PlatformApi;
 use crochet_domain::ports::AuditTrail;
-use crochet_openapi::{Audit, AuditEntry, AuditLog, Identity, Problem};
+use crochet_openapi::{Audit, AuditEntry, AuditLog, CallerKind, Identity, Problem};
 use crochet_routes::contexts::AuditedContexts;
 use crochet_routes::ingestor::AuditedIngestor;
 use crochet_routes::orthos::AuditedOrthos;
@@ -19,6 +22,7 @@ use crochet_routes::work::AuditedWork;
 use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::CancellationToken;
 
+use self::strangers::{NOTED_MAX, Strangers, Verdict};
 use super::Mounted;
 use crate::services::{problem, to_another, to_record};
 
@@ -69,6 +73,7 @@ pub(crate) struct Recorder {
     notes: mpsc::Sender<AuditEntry>,
     waiting: Arc<Mutex<mpsc::Receiver<AuditEntry>>>,
     lost: Arc<AtomicU64>,
+    strangers: Arc<ShortLock<Strangers>>,
 }
 
 impl Recorder {
@@ -89,12 +94,27 @@ impl Recorder {
             notes,
             waiting: Arc::new(Mutex::new(waiting)),
             lost: Arc::default(),
+            strangers: Arc::default(),
         }
     }
 
     /// The log, for those who write to it.
     pub(super) fn audit(&self) -> Audit {
         Audit::to(Arc::new(self.clone()))
+    }
+
+    /// Whether one more entry of a caller whom nobody knows is noted.
+    fn has_room_for_a_stranger(&self) -> bool {
+        let mut strangers = self.strangers.lock().unwrap_or_else(PoisonError::into_inner);
+        let verdict = strangers.judge(Instant::now());
+        drop(strangers);
+        if let Verdict::FirstLeftOut(before) = verdict {
+            tracing::warn!(
+                before,
+                "unknown callers were refused more than {NOTED_MAX} times within a minute: the rest of it is not noted"
+            );
+        }
+        verdict == Verdict::Noted
     }
 
     /// Writes what was noted, until shutdown; then what is left of it.
@@ -132,6 +152,9 @@ impl AuditLog for Recorder {
     }
 
     fn note(&self, entry: AuditEntry) {
+        if entry.caller.kind == CallerKind::Anonymous && !self.has_room_for_a_stranger() {
+            return;
+        }
         if self.notes.try_send(entry).is_err() {
             self.lost.fetch_add(1, Ordering::Relaxed);
         }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crochet_domain::ports::{AuditQuery, AuditRecord, PageRequest};
-use crochet_openapi::{Caller, RequestContext};
+use crochet_openapi::{Caller, RequestContext, Scopes};
 use crochet_routes::OPERATIONS;
 use crochet_store::{Store, SystemClock};
 
@@ -23,8 +23,38 @@ async fn kept(trail: &dyn AuditTrail) -> Vec<AuditRecord> {
 }
 
 fn refuse(audit: &Audit) {
+    let caller = Caller::new(
+        "person:ada",
+        CallerKind::Person,
+        Scopes::default(),
+        RequestContext::new(),
+    );
+    audit.denied(OPERATIONS[0], &caller, "/api", &Problem::forbidden("no"));
+}
+
+fn refuse_a_stranger(audit: &Audit) {
     let caller = Caller::anonymous(RequestContext::new());
     audit.denied(OPERATIONS[0], &caller, "/api", &Problem::forbidden("no"));
+}
+
+#[tokio::test]
+async fn whom_nobody_knows_takes_no_place_of_those_who_are_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let trail = trail(&folder).await;
+    let recorder = Recorder::here(trail.clone());
+    let audit = recorder.audit();
+    for _ in 0..NOTES_MAX {
+        refuse_a_stranger(&audit);
+    }
+    for _ in 0..100 {
+        refuse(&audit);
+    }
+    assert_eq!(recorder.lost.load(Ordering::Relaxed), 0);
+    let shutdown = CancellationToken::new();
+    shutdown.cancel();
+    recorder.run(shutdown).await.unwrap();
+    let room = usize::try_from(NOTED_MAX).unwrap();
+    assert_eq!(kept(&*trail).await.len(), room + 100);
 }
 
 #[tokio::test]
