@@ -1,6 +1,7 @@
 //! API keys: made, shown without their secrets, rotated, revoked, and recognised for other processes.
 //!
-//! A key never has more scopes than the caller who makes it, so nobody gains by making one.
+//! A key never has more scopes than the caller who makes it, so nobody gains by making one; and nobody ends
+//! one that may do more than they, so nobody locks out those above them.
 
 mod own;
 
@@ -98,6 +99,12 @@ impl KeyService {
         made(record, &key)
     }
 
+    /// Nobody ends a key that may do more than they.
+    async fn not_stronger(&self, caller: &Caller, record: &KeyRecord) -> Result<(), Problem> {
+        let matrix = self.matrices.now().await?;
+        within_callers(KEY_RULE, &in_force(&record.scopes, &matrix), caller, &matrix)
+    }
+
     async fn revoke(&self, record: &KeyRecord) -> Result<(), Problem> {
         self.keys.revoke(record.id).await.map_err(problem)?;
         self.authenticator.forget();
@@ -187,8 +194,14 @@ impl KeysOperations for KeyService {
         Ok(ReadKeyResponse::Ok { body, etag })
     }
 
-    async fn revoke_key(&self, _: &Caller, key_id: KeyId, params: RevokeKeyParams) -> Result<(), Problem> {
+    async fn revoke_key(
+        &self,
+        caller: &Caller,
+        key_id: KeyId,
+        params: RevokeKeyParams,
+    ) -> Result<(), Problem> {
         let record = unchanged(self.found(key_id).await?, params.if_match.as_ref())?;
+        self.not_stronger(caller, &record).await?;
         self.revoke(&record).await
     }
 
@@ -316,6 +329,12 @@ fn wanted_scopes(new: &NewKey, matrix: &Matrix) -> Result<BTreeSet<String>, Prob
     Ok(wanted)
 }
 
+/// The scopes that permit something: not those that no operation knows any more, which nobody has.
+fn in_force(scopes: &[String], matrix: &Matrix) -> BTreeSet<String> {
+    let known = scopes.iter().filter(|scope| matrix.knows(scope));
+    known.cloned().collect()
+}
+
 /// Nobody gives what they do not have; `rule` is how that is told.
 pub(super) fn within_callers(
     rule: &str,
@@ -357,4 +376,17 @@ fn tag(record: &KeyRecord) -> Result<EntityTag, Problem> {
     let state = |at: Option<chrono::DateTime<chrono::Utc>>| at.map_or(0, |at| at.timestamp_millis());
     let (ends, revoked) = (state(record.expires_at), state(record.revoked_at));
     said(etag::strong(format!("{}-{ends}-{revoked}", record.prefix)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scope_that_no_operation_knows_any_more_keeps_no_key_from_its_end() {
+        let matrix = Matrix::built_in(["keys:write"]);
+        let scopes = ["keys:write", "samovars:light"].map(str::to_owned);
+        let counted: Vec<String> = in_force(&scopes, &matrix).into_iter().collect();
+        assert_eq!(counted, ["keys:write"]);
+    }
 }

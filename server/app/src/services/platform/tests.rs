@@ -8,11 +8,11 @@ use crochet_api::common::Title;
 use crochet_api::platform::{
     AccessOperations, CheckState, HealthOperations, IntrospectKey, KeysOperations, ListKeysParams,
     ListPermissionsParams, NewKey, NewSignInLink, OperationsOperations, ReadKeyParams, ReadKeyResponse,
-    ReadLogLevelParams, ReadLogLevelResponse, RevokeKeyParams, RoleName, RotateKey, RotateKeyParams,
-    UpdateLogLevel, UpdateLogLevelParams,
+    ReadLogLevelParams, ReadLogLevelResponse, RevokeKeyParams, RevokeOwnKeyParams, RoleName, RotateKey,
+    RotateKeyParams, UpdateLogLevel, UpdateLogLevelParams,
 };
 use crochet_auth::matrix::{Matrices, Matrix};
-use crochet_auth::{KeyAuthenticator, LocalKeys, LocalSessions, Sessions as _, roles};
+use crochet_auth::{KeyAuthenticator, LOCAL_PERSON, LocalKeys, LocalSessions, Sessions as _, roles};
 use crochet_openapi::{Caller, CallerKind, RequestContext};
 use crochet_platform::telemetry::LogControl;
 use crochet_routes::OPERATIONS;
@@ -297,6 +297,45 @@ async fn nobody_makes_a_key_that_may_do_more_than_they() {
             .status,
         422
     );
+}
+
+#[tokio::test]
+async fn nobody_revokes_a_key_that_may_do_more_than_they() {
+    let house = house(Vec::new()).await;
+    let admin = caller(roles::ADMIN);
+    let mut limited = caller(roles::EDITOR);
+    limited.scopes = roles::EDITOR.scopes().chain(["keys:write"]).collect();
+    let stronger = house.service.create_key(&admin, new_key("admin")).await.unwrap();
+    let weaker = house.service.create_key(&admin, new_key("viewer")).await.unwrap();
+    let revoke = async |caller: &Caller, id| {
+        let params = RevokeKeyParams::default();
+        house.service.revoke_key(caller, id, params).await
+    };
+    let refused = revoke(&limited, stronger.body.key.id).await.unwrap_err();
+    assert_eq!(refused.status, 403);
+    assert!(refused.missing.contains(&"work:lease".to_owned()), "{refused:?}");
+    revoke(&limited, weaker.body.key.id).await.unwrap();
+    revoke(&admin, stronger.body.key.id).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_visitor_by_link_revokes_no_key_of_a_stronger_one() {
+    let house = house(Vec::new()).await;
+    let by_link = |role: roles::Role| {
+        let request = RequestContext::new();
+        Caller::new(LOCAL_PERSON, CallerKind::Person, role.scope_set(), request).in_session()
+    };
+    let (admin, viewer) = (by_link(roles::ADMIN), by_link(roles::VIEWER));
+    let made = house.service.create_key(&admin, new_key("admin")).await.unwrap();
+    let revoke = async |caller: &Caller| {
+        let params = RevokeOwnKeyParams::default();
+        house
+            .service
+            .revoke_own_key(caller, made.body.key.id, params)
+            .await
+    };
+    assert_eq!(revoke(&viewer).await.unwrap_err().status, 403);
+    revoke(&admin).await.unwrap();
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use crochet_auth::LOCAL_PERSON;
 use crochet_domain::ports::{KeyRecord, KeysError};
 use crochet_openapi::{Caller, Problem};
 
-use super::{KEY_RULE, KeyService, within_callers};
+use super::KeyService;
 use crate::services::problems::problem;
 
 /// A key that could make another would never end, and a program that was let in could stay when it is no more.
@@ -38,13 +38,7 @@ impl KeyService {
         if record.owner != LOCAL_PERSON {
             return Ok(());
         }
-        let matrix = self.matrices.now().await?;
-        within_callers(
-            KEY_RULE,
-            &record.scopes.iter().cloned().collect(),
-            caller,
-            &matrix,
-        )
+        self.not_stronger(caller, record).await
     }
 }
 
