@@ -96,6 +96,17 @@ fn a_folder_that_a_silent_process_holds_is_refused_after_a_while() {
 }
 
 #[test]
+fn a_key_that_the_server_of_the_folder_does_not_know_is_named_as_the_fault() {
+    let (workshop, other) = (Workshop::new(), Workshop::new());
+    let _server = Server::start(&workshop.data());
+    let stranger = Server::start(&other.data());
+    fs::write(workshop.data().join("admin.key"), stranger.admin_key()).unwrap();
+    workshop
+        .run(&["check"])
+        .refused_with(1, &["admin.key", "does not know the key", "restart"]);
+}
+
+#[test]
 fn a_folder_that_is_served_is_not_served_twice() {
     let workshop = Workshop::new();
     let server = Server::start(&workshop.data());

@@ -77,6 +77,28 @@ pub(super) struct Host {
     _temporary: Option<TempDir>,
 }
 
+/// Why nothing can be done with the process that has a folder.
+#[derive(Clone, Copy)]
+enum Apart {
+    /// It does not answer.
+    Silent,
+    /// It answers, and the key in the folder is none of its keys.
+    Unknown,
+}
+
+impl Apart {
+    fn failure(self, data: &Path) -> Failure {
+        match self {
+            Self::Silent => Failure::new("another process has this data folder and does not answer")
+                .at(data.display())
+                .try_this("try again when it has ended, or use another --data"),
+            Self::Unknown => Failure::new("the server that has this data folder does not know the key in it")
+                .at(data.join(ADMIN_FILE).display())
+                .try_this("restart the server: it makes another"),
+        }
+    }
+}
+
 /// A server of our own, and the control over what it says.
 struct Own {
     running: Running,
@@ -107,11 +129,12 @@ impl Host {
             match serve::start(loaded.config.clone(), log.clone()).await {
                 Ok(running) => return Self::own(Own { running, log }, temporary),
                 Err(StartError::Compose(ComposeError::Folder(FolderError::InUse { folder, .. }))) => {
-                    if let Some(host) = Self::of_other(&folder).await {
-                        return Ok(host);
-                    }
+                    let apart = match Self::of_other(&folder).await {
+                        Ok(host) => return Ok(host),
+                        Err(apart) => apart,
+                    };
                     if Instant::now() > give_up {
-                        return Err(silent(&folder));
+                        return Err(apart.failure(&folder));
                     }
                 }
                 Err(error) => return Err(refused(&error)),
@@ -159,11 +182,15 @@ impl Host {
     }
 
     /// The server that has the folder, if it answers there and knows us.
-    async fn of_other(data: &Path) -> Option<Self> {
-        let note = ServerNote::find(data)?;
-        let api = client(&note.url, data).ok()?;
-        api.read_caller().await.ok()?;
-        Some(Self {
+    async fn of_other(data: &Path) -> Result<Self, Apart> {
+        let note = ServerNote::find(data).ok_or(Apart::Silent)?;
+        let api = client(&note.url, data).map_err(|_| Apart::Silent)?;
+        let known = api.read_caller().await;
+        known.map_err(|error| match error {
+            crochet_client::Error::SignedOut(_) => Apart::Unknown,
+            _ => Apart::Silent,
+        })?;
+        Ok(Self {
             api,
             url: note.url,
             data: Some(data.to_owned()),
@@ -241,12 +268,6 @@ fn settings(flags: &ConfigFlags, data: Option<&Path>, listen: Option<&str>) -> R
 
 fn log(loaded: &Loaded) -> Result<LogControl, Failure> {
     telemetry::init(&loaded.config.log).map_err(Failure::usage)
-}
-
-fn silent(data: &Path) -> Failure {
-    Failure::new("another process has this data folder and does not answer")
-        .at(data.display())
-        .try_this("try again when it has ended, or use another --data")
 }
 
 fn temporary_folder() -> Result<TempDir, Failure> {
