@@ -48,6 +48,19 @@ fn a_queue_is_paused_until_it_is_resumed() {
 }
 
 #[test]
+fn a_queue_that_is_not_there_is_not_made_and_those_that_are_there_are_named() {
+    let workshop = Workshop::new();
+    let _server = Server::start_with(&workshop.data(), &NO_WORKERS);
+    for action in ["pause", "resume", "dead"] {
+        workshop
+            .run(&["work", action, "survey"])
+            .refused_with(1, &["there is no queue survey", "pipeline, surveys"]);
+    }
+    let listed = workshop.run(&["work", "queues"]);
+    assert!(!listed.out.contains("survey "), "{}", listed.out);
+}
+
+#[test]
 fn there_is_no_work_where_there_is_no_data() {
     Workshop::new()
         .run(&["work", "queues"])

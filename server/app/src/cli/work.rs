@@ -1,6 +1,6 @@
 //! `crochet work`: the queues, and what became of the items that are given up.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use clap::{Args, Subcommand};
 use crochet_client::Crochet;
@@ -13,6 +13,7 @@ use super::data::DataFlags;
 use super::draw::{counted, grouped, table};
 use super::failure::{Exit, Failure};
 use super::host::Host;
+use crate::queues::PipelineQueue;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -80,9 +81,29 @@ async fn act(api: &Crochet, action: &Action, console: &mut Console) -> Result<()
         }
         Action::Dead { queue } => dead(api, queue, console).await,
         Action::Redrive { queue, ids } => redrive(api, queue, ids, console).await,
-        Action::Pause { queue } => one(api.pause_queue(queue).await?, console),
-        Action::Resume { queue } => one(api.resume_queue(queue).await?, console),
+        Action::Pause { queue } => {
+            is_there(api, queue).await?;
+            one(api.pause_queue(queue).await?, console)
+        }
+        Action::Resume { queue } => {
+            is_there(api, queue).await?;
+            one(api.resume_queue(queue).await?, console)
+        }
     }
+}
+
+/// A misspelt name would come to be with its pause. The queues of the pipeline may be paused before their first item.
+async fn is_there(api: &Crochet, queue: &QueueName) -> Result<(), Failure> {
+    let listed: Vec<Queue> = api.list_queues().stream().try_collect().await?;
+    let listed = listed.iter().map(|known| known.queue.to_string());
+    let own = PipelineQueue::ALL.map(|known| known.as_str().to_owned());
+    let names: BTreeSet<String> = own.into_iter().chain(listed).collect();
+    if names.contains(&queue.to_string()) {
+        return Ok(());
+    }
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let failure = Failure::new(format!("there is no queue {queue}"));
+    Err(failure.try_this(format!("there are {}", names.join(", "))))
 }
 
 fn one(queue: Queue, console: &mut Console) -> Result<(), Failure> {
@@ -112,6 +133,7 @@ fn figures(queue: &Queue) -> Vec<String> {
 }
 
 async fn dead(api: &Crochet, queue: &QueueName, console: &mut Console) -> Result<(), Failure> {
+    is_there(api, queue).await?;
     let items: Vec<DeadWorkItem> = api.list_dead_work(queue).stream().try_collect().await?;
     if console.is_json() {
         return console.json(&items);
