@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::assets;
 use super::cookies::Cookies;
+use super::origin;
 use super::visitor::Visitor;
 use super::without_secrets;
 
@@ -32,6 +33,9 @@ pub(super) struct Frame {
     pub(super) accounts: bool,
     /// Whether people let programs in here.
     pub(super) programs: bool,
+    /// By which address the visitor reached this server.
+    #[serde(skip)]
+    origin: String,
     #[serde(skip)]
     pub(super) cookies: Cookies,
     /// Whether the visitor's program shows HTML.
@@ -60,6 +64,7 @@ impl Frame {
             path: path.to_owned(),
             back: if path == whole { path } else { "/" }.to_owned(),
             place: place(path),
+            origin: origin::of(request),
             takes_html: request.header(ACCEPT).is_some_and(takes_html)
                 || request.header(HX_REQUEST).is_some(),
             if_none_match: request.header(IF_NONE_MATCH).map(str::to_owned),
@@ -97,6 +102,15 @@ impl Frame {
     /// Where on this server the visitor is.
     pub(super) fn path(&self) -> &str {
         &self.path
+    }
+
+    /// The whole address of a page of this server, to be opened elsewhere; an address that is whole already stays.
+    pub(super) fn whole(&self, address: &str) -> String {
+        if address.starts_with('/') {
+            format!("{}{address}", self.origin)
+        } else {
+            address.to_owned()
+        }
     }
 
     /// Whether it tells of something that happened, which is told once.

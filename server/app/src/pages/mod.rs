@@ -17,6 +17,7 @@ mod form;
 mod frame;
 mod keys;
 mod may;
+mod origin;
 mod passing;
 mod people;
 mod problems;

@@ -85,7 +85,8 @@ impl Values {
 #[derive(Serialize)]
 struct Invited {
     account: Line,
-    invitation: Invitation,
+    page: String,
+    code: String,
     until: Option<String>,
 }
 
@@ -178,7 +179,8 @@ impl Site {
         let invited = Invited {
             account: person.into(),
             until: invitation.expires_at.map(calendar),
-            invitation,
+            page: visit.frame.whole(&invitation.page),
+            code: invitation.code,
         };
         self.answer(&visit.frame, 200, "people_invited.html", invited)
     }

@@ -53,7 +53,7 @@ impl<'r> Lines<'r> {
             } else if *name == TRACEPARENT {
                 lines.traceparent = lines.traceparent.or(value.to_str().ok());
             } else if *name == FORWARDED_PROTO {
-                lines.by_tls |= value.as_bytes().eq_ignore_ascii_case(b"https");
+                lines.by_tls |= is_tls(value);
             } else if *name == CONTENT_LENGTH {
                 lines.sizes.body_bytes = value.to_str().ok().and_then(|text| text.parse().ok());
             } else if *name == TRANSFER_ENCODING {
@@ -62,6 +62,16 @@ impl<'r> Lines<'r> {
         }
         lines
     }
+}
+
+/// Whether whoever stands before this server says that a request came to them by TLS.
+#[must_use]
+pub fn came_by_tls(headers: &HeaderMap) -> bool {
+    headers.get_all(&FORWARDED_PROTO).iter().any(is_tls)
+}
+
+fn is_tls(scheme: &HeaderValue) -> bool {
+    scheme.as_bytes().eq_ignore_ascii_case(b"https")
 }
 
 /// Refuses an address or headers that are too large.

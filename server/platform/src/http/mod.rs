@@ -16,6 +16,7 @@ mod stack;
 #[cfg(test)]
 mod tests;
 
+pub use head::came_by_tls;
 pub use reply::problem_response;
 pub use server::{BindError, Listener, Served, Serving};
 pub use stack::{ShowProblem, Stack, StackSettings};

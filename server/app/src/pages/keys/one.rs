@@ -73,6 +73,8 @@ impl Seen {
 struct Secret {
     secret: String,
     key: Line,
+    /// Where a program is told as whom the key lets it in.
+    caller: String,
     /// How the key begins that it takes the place of.
     replaces: Option<String>,
 }
@@ -143,6 +145,7 @@ pub(super) fn secret(
     let shown = Secret {
         secret: made.secret.to_string(),
         key: made.key.into(),
+        caller: visit.frame.whole("/api/platform/v1/caller"),
         replaces,
     };
     site.answer(&visit.frame, 200, "key_secret.html", shown)

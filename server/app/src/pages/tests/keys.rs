@@ -40,7 +40,11 @@ async fn a_key_is_made_and_its_secret_shown_this_once() {
     let browser = Browser::signed_in("editor").await;
     browser.get("/keys").await.says(&["No keys.", "all of editor"]);
     let made = make(&browser, &[("role", "viewer")]).await;
-    made.says(&["shown this once", "Nightly"]);
+    made.says(&[
+        "shown this once",
+        "Nightly",
+        "http://127.0.0.1:7878/api/platform/v1/caller",
+    ]);
     let secret = secret(&made);
     assert_eq!(status(&browser, &secret, "/api/contexts/v1/contexts").await, 200);
     let list = browser.get("/keys").await;
