@@ -25,7 +25,7 @@ const ABILITIES: [(&str, &str); 5] = [
     ("Create contexts", "create_context"),
     ("Add texts", "create_ingest"),
     ("Delete contexts", "delete_context"),
-    ("Make API keys", "create_key"),
+    ("Make API keys of your own", "create_own_key"),
 ];
 
 #[derive(Serialize)]

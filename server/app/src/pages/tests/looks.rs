@@ -41,6 +41,13 @@ async fn the_start_page_explains_and_loads_little_and_only_from_here() {
 }
 
 #[tokio::test]
+async fn whoever_may_make_keys_of_their_own_is_told_so_at_the_start() {
+    let browser = Browser::signed_in("viewer").await;
+    let start = browser.get("/").await;
+    start.says(&["<th scope=\"row\">Make API keys of your own</th><td>yes</td>"]);
+}
+
+#[tokio::test]
 async fn what_people_and_texts_say_is_escaped() {
     let browser = Browser::signed_in("editor").await;
     let title = "<script>alert(1)</script>\"'&";
