@@ -1,6 +1,6 @@
 //! What stands around the content of every page: who is looking, where, in which colours, and what just happened.
 
-use chrono::Local;
+use chrono::Utc;
 use poem::Request;
 use poem::http::header::{ACCEPT, IF_NONE_MATCH};
 use serde::Serialize;
@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::assets;
 use super::cookies::Cookies;
 use super::origin;
+use super::view::clock_or_calendar;
 use super::visitor::Visitor;
 use super::without_secrets;
 
@@ -90,11 +91,7 @@ impl Frame {
         self.person = visitor.person.as_ref().map(|person| ShownPerson {
             name: person.name.clone(),
             roles: person.roles.clone(),
-            until: person
-                .expires_at
-                .with_timezone(&Local)
-                .format("%H:%M")
-                .to_string(),
+            until: clock_or_calendar(person.expires_at, Utc::now()),
         });
         self
     }

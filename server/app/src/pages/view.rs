@@ -50,3 +50,29 @@ pub(super) fn calendar(moment: DateTime<Utc>) -> String {
         .format("%-d %b %Y, %H:%M")
         .to_string()
 }
+
+/// A moment by the clock on the wall where it is of the same day as `now`, and by the calendar otherwise.
+pub(super) fn clock_or_calendar(moment: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let here = moment.with_timezone(&Local);
+    if here.date_naive() == now.with_timezone(&Local).date_naive() {
+        here.format("%H:%M").to_string()
+    } else {
+        calendar(moment)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+
+    #[test]
+    fn only_a_moment_of_another_day_is_told_with_its_day() {
+        let now = Utc::now();
+        let today = now.with_timezone(&Local).format("%H:%M").to_string();
+        assert_eq!(clock_or_calendar(now, now), today);
+        let later = now + TimeDelta::days(2);
+        assert_eq!(clock_or_calendar(later, now), calendar(later));
+    }
+}
