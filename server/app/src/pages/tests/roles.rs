@@ -171,6 +171,10 @@ async fn why_says_what_is_missing_and_who_has_it() {
         "which editor does not grant; admin does",
         "alone would be enough: admin",
     ]);
+    let roleless = browser
+        .get("/roles/why?operation=contexts%2Fdelete_context")
+        .await;
+    roleless.says(&["which nobody has without a role; admin grants it."]);
     let allowed = browser
         .get("/roles/why?operation=contexts%2Fdelete_context&subject=admin")
         .await;
