@@ -60,6 +60,8 @@ struct Asked {
 #[derive(Default)]
 struct Question {
     operation: Option<Asked>,
+    /// What was asked about and is no operation.
+    unknown: Option<String>,
     subject: String,
     roles: BTreeSet<String>,
     /// Who that is, if they were named by their address.
@@ -72,7 +74,11 @@ impl Question {
         let mut question = Self::default();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match &*name {
-                "operation" => question.operation = operation(&value),
+                "operation" => {
+                    question.operation = operation(&value);
+                    let is_unknown = question.operation.is_none() && !value.is_empty();
+                    question.unknown = is_unknown.then(|| value.into_owned());
+                }
                 "subject" => question.subject = value.trim().to_owned(),
                 "role" => {
                     question.roles.insert(value.into_owned());
@@ -81,6 +87,14 @@ impl Question {
             }
         }
         question
+    }
+
+    /// What is wrong with it before anybody is asked.
+    fn problem(&self) -> Option<Problem> {
+        let named = self.unknown.as_ref()?;
+        Some(Problem::unprocessable(format!(
+            "there is no operation {named}; choose one of the list"
+        )))
     }
 
     /// The same as the API takes it; whoever names nobody asks about the roles they ticked, or about no role at all.
@@ -113,7 +127,7 @@ fn operation(named: &str) -> Option<Asked> {
 pub(in crate::pages) async fn show(site: Arc<Site>, visit: Visit) -> Result<Response, Problem> {
     let mut question = Question::of(&visit);
     let (matrix, _) = site.matrix(&visit).await?;
-    let (mut explanation, mut problem) = (None, None);
+    let (mut explanation, mut problem) = (None, question.problem());
     if let Some(asked) = question.operation {
         match site.explained(&visit, &mut question, asked).await {
             Ok(found) => explanation = Some(found),

@@ -184,4 +184,9 @@ async fn why_says_what_is_missing_and_who_has_it() {
         .await;
     assert_eq!(nobody.status, 422);
     nobody.says(&["nobody is known as", "value=\"person:nobody\""]);
+    let unknown = browser
+        .get("/roles/why?operation=contexts%2Ffly&subject=admin")
+        .await;
+    assert_eq!(unknown.status, 422);
+    unknown.says(&["there is no operation contexts/fly", "value=\"admin\""]);
 }
