@@ -98,3 +98,26 @@ fn a_newcomer_gives_a_role_and_explains_a_refusal_in_few_clicks() {
         until_text(page, "which editor grants").await;
     });
 }
+
+#[test]
+fn somebody_who_may_look_nobody_up_still_asks_about_themselves_by_their_address() {
+    visit(async |_, site, kratos| {
+        let (email, other) = (fresh_address("bob"), fresh_address("ada"));
+        let bob = Visitor::register(kratos, &email, "Bob").await;
+        Visitor::register(kratos, &other, "Ada").await;
+        grant(kratos, &email, &["viewer"]).await;
+        let why = async |address: &str| {
+            let asked = format!(
+                "{}/roles/why?operation=contexts%2Fcreate_context&subject={address}",
+                site.url
+            );
+            let asked = reqwest::Client::new().get(asked).header("accept", "text/html");
+            let asked = asked.header("cookie", format!("crochet_session={}", bob.session()));
+            asked.send().await.unwrap().text().await.unwrap()
+        };
+        let own = why(&email).await;
+        assert!(own.contains("which viewer does not grant"), "{own}");
+        let others = why(&other).await;
+        assert!(others.contains("people:read"), "{others}");
+    });
+}

@@ -2,6 +2,7 @@
 //!
 //! Where no accounts are kept, the page says how to get them.
 
+mod named;
 pub(super) mod one;
 
 use std::sync::Arc;

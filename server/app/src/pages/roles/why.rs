@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crochet_api::platform::{AccessExplanation, ExplainAccess, ListPeopleParams, Person};
+use crochet_api::platform::{AccessExplanation, ExplainAccess};
 use crochet_auth::PersonId;
 use crochet_openapi::Problem;
 use crochet_routes::OPERATIONS;
@@ -64,8 +64,8 @@ struct Question {
     unknown: Option<String>,
     subject: String,
     roles: BTreeSet<String>,
-    /// Who that is, if they were named by their address.
-    person: Option<Person>,
+    /// Whom that names; known when it is asked.
+    who: String,
 }
 
 impl Question {
@@ -102,10 +102,8 @@ impl Question {
         let mut body = json!({"spec": operation.spec, "operation_id": operation.id});
         if self.subject.is_empty() {
             body["roles"] = json!(self.roles);
-        } else if let Some(person) = &self.person {
-            body["subject"] = json!(person.subject);
         } else {
-            body["subject"] = json!(self.subject);
+            body["subject"] = json!(self.who);
         }
         body
     }
@@ -163,9 +161,7 @@ impl Site {
         question: &mut Question,
         asked: Asked,
     ) -> Result<AccessExplanation, Problem> {
-        if question.subject.contains('@') && self.parts.accounts.is_some() {
-            question.person = Some(self.with_address(visit, &question.subject).await?);
-        }
+        question.who = self.subject_named(visit, &question.subject).await?;
         let body = as_body::<ExplainAccess>(&question.body(asked))?;
         self.parts
             .platform
@@ -176,28 +172,7 @@ impl Site {
     /// The page of the person who was asked about.
     fn page_of(&self, question: &Question) -> Option<String> {
         self.parts.accounts.as_ref()?;
-        let named = || PersonId::of_subject(&question.subject).map(|id| id.to_string());
-        let known = question.person.as_ref().map(|person| person.id.to_string());
-        known.or_else(named).map(|id| format!("/people/{id}"))
-    }
-
-    /// Whoever has this address, as people are known to each other by theirs.
-    async fn with_address(&self, visit: &Visit, address: &str) -> Result<Person, Problem> {
-        let params = ListPeopleParams {
-            address: Some(address.to_owned()),
-            ..ListPeopleParams::default()
-        };
-        let found = self
-            .parts
-            .platform
-            .list_people(&visit.visitor.caller, params)
-            .await?;
-        let is_theirs = |person: &Person| {
-            let email = person.email.as_deref().unwrap_or_default();
-            email.eq_ignore_ascii_case(address)
-        };
-        let found = found.items.into_iter().find(is_theirs);
-        found.ok_or_else(|| Problem::unprocessable(format!("nobody here has the address {address}")))
+        PersonId::of_subject(&question.who).map(|id| format!("/people/{id}"))
     }
 }
 
