@@ -45,6 +45,10 @@ fn a_queue_is_paused_until_it_is_resumed() {
     assert_eq!(told["paused"], true);
     let listed = workshop.run(&["work", "queues"]);
     assert!(listed.out.starts_with("queue"), "{}", listed.out);
+    let listed = workshop.run(&["work", "queues", "--json"]);
+    assert_eq!(listed.out.lines().count(), 1, "{}", listed.out);
+    let listed: Value = serde_json::from_str(&listed.out).unwrap();
+    assert!(listed.is_array(), "{listed}");
 }
 
 #[test]

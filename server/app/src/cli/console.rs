@@ -1,6 +1,6 @@
 //! What a command shows: results on standard output, progress and remarks on standard error.
 //!
-//! Two formats exist, text for people and one JSON object a line for programs; a command writes both
+//! Two formats exist, text for people and one JSON value a line for programs; a command writes both
 //! and the console drops the one that was not asked for. Colour follows `NO_COLOR` and the terminal
 //! (anstream decides), progress bars appear only on a terminal (indicatif decides). It knows nothing
 //! about orthos: drawing is [`super::draw`]'s work.
@@ -25,7 +25,7 @@ const FAULT: Style = AnsiColor::Red.on_default().bold();
 pub enum Format {
     /// Text for a person.
     Text,
-    /// One JSON object a line for a program.
+    /// One JSON value a line for a program.
     Json,
 }
 

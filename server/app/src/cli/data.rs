@@ -25,7 +25,7 @@ pub(super) struct DataFlags {
     /// The server at this address in place of a data folder [default: CROCHET_URL]
     #[arg(long, value_name = "URL", global = true, conflicts_with = "data")]
     server: Option<String>,
-    /// Print JSON, one object a line
+    /// Print JSON, one value a line; a list is one array
     #[arg(long, global = true)]
     json: bool,
     #[command(flatten)]
