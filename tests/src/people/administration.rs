@@ -269,6 +269,7 @@ fn the_first_administrator_is_made_on_the_command_line() {
             let ran = grant(&email.to_uppercase());
             assert_eq!(ran.code, Some(0), "{ran:?}");
             assert!(ran.out.contains("is admin from now on"), "{ran:?}");
+            assert!(ran.err.contains("is not confirmed"), "{ran:?}");
         }
         assert_eq!(whose(kratos, &ada).await.unwrap().roles, names(&["admin"]));
         grant(&email[..5]).refused_with(1, &["nobody has the address", "/registration"]);

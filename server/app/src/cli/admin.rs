@@ -51,9 +51,18 @@ pub(super) fn run(arguments: &AdminArguments) -> Result<Exit, Failure> {
     let mut console = Console::new(Format::Text);
     super::block_on(async {
         let person = grant(&people, email).await?;
+        if let Some(told) = doubt(&person, email) {
+            console.remark(told);
+        }
         console.say(format!("{email} is {} from now on", person.roles.join(", ")))?;
         Ok(Exit::Done)
     })
+}
+
+/// What to know of somebody who has not shown that the address is theirs.
+fn doubt(person: &Person, email: &str) -> Option<String> {
+    let told = || format!("{email} is not confirmed: anybody could have signed up with it");
+    (!person.email_verified).then(told)
 }
 
 async fn grant(people: &dyn People, email: &str) -> Result<Person, Failure> {
@@ -85,4 +94,26 @@ async fn grant(people: &dyn People, email: &str) -> Result<Person, Failure> {
         roles: &roles,
     };
     people.change_roles(&person.id, change).await.map_err(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_is_not_confirmed_is_doubted() {
+        let mut person = Person {
+            id: "019350f4-7c1e-7b52-8f6e-0c5a4d3b2a19".parse().unwrap(),
+            name: "Ada".to_owned(),
+            email: Some("ada@example.org".to_owned()),
+            email_verified: false,
+            roles: Vec::new(),
+            disabled: false,
+            created_at: None,
+        };
+        let told = doubt(&person, "ada@example.org").unwrap();
+        assert!(told.contains("ada@example.org is not confirmed"), "{told}");
+        person.email_verified = true;
+        assert_eq!(doubt(&person, "ada@example.org"), None);
+    }
 }
