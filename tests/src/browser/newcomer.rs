@@ -117,6 +117,7 @@ fn somebody_who_may_look_nobody_up_still_asks_about_themselves_by_their_address(
         };
         let own = why(&email).await;
         assert!(own.contains("which viewer does not grant"), "{own}");
+        assert!(!own.contains("Give them a role"), "{own}");
         let others = why(&other).await;
         assert!(others.contains("people:read"), "{others}");
     });

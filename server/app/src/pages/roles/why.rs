@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crochet_api::platform::{AccessExplanation, ExplainAccess};
-use crochet_auth::PersonId;
+use crochet_auth::{LOCAL_PERSON, PersonId};
 use crochet_openapi::Problem;
 use crochet_routes::OPERATIONS;
 use poem::Response;
@@ -14,6 +14,7 @@ use serde_json::json;
 use crate::pages::Site;
 use crate::pages::endpoint::Visit;
 use crate::pages::form::{as_body, is_about_the_form};
+use crate::pages::may::Abilities;
 use crate::pages::problems::{FieldError, all_errors};
 
 #[derive(Serialize)]
@@ -23,6 +24,7 @@ struct Shown {
     subject: String,
     /// The page on which that person is given roles.
     page: Option<String>,
+    may: Abilities,
     asked: Option<Asked>,
     explanation: Option<AccessExplanation>,
     problem: Option<Problem>,
@@ -140,7 +142,8 @@ pub(in crate::pages) async fn show(site: Arc<Site>, visit: Visit) -> Result<Resp
     let shown = Shown {
         specs: specs(question.operation),
         roles: roles.collect(),
-        page: site.page_of(&question),
+        page: site.page_of(&visit, &question.who).await,
+        may: site.may(&visit.visitor, &["replace_person_roles"]).await,
         subject: question.subject,
         asked: question.operation,
         explanation,
@@ -169,10 +172,12 @@ impl Site {
             .await
     }
 
-    /// The page of the person who was asked about.
-    fn page_of(&self, question: &Question) -> Option<String> {
+    /// The page of the person who was asked about, for who may look at it. Whoever signed in by a link has none.
+    async fn page_of(&self, visit: &Visit, who: &str) -> Option<String> {
         self.parts.accounts.as_ref()?;
-        PersonId::of_subject(&question.who).map(|id| format!("/people/{id}"))
+        let id = PersonId::of_subject(who).filter(|_| who != LOCAL_PERSON)?;
+        let may = self.may_one(&visit.visitor, "read_person").await;
+        may.is_allowed().then(|| format!("/people/{id}"))
     }
 }
 
