@@ -96,6 +96,10 @@ fn a_newcomer_gives_a_role_and_explains_a_refusal_in_few_clicks() {
         press(page, "Ask").await;
         until_text(page, "Allowed:").await;
         until_text(page, "which editor grants").await;
+        go(page, site, &format!("/audit?operation=create_context&who={bob}")).await;
+        until_text(page, "needs contexts:write").await;
+        go(page, site, &format!("/audit?operation=create_context&who={ada}")).await;
+        until_text(page, "Nothing is recorded that fits").await;
     });
 }
 

@@ -91,10 +91,10 @@ impl Filters {
         ])
     }
 
-    /// The same as the API takes it.
-    fn wanted(&self) -> Result<ListAuditEntriesParams, Problem> {
+    /// The same as the API takes it, for the subject that `who` names.
+    fn wanted(&self, who: &str) -> Result<ListAuditEntriesParams, Problem> {
         Ok(ListAuditEntriesParams {
-            who: some(&self.who).map(Subject::try_from).transpose()?,
+            who: some(who).map(Subject::try_from).transpose()?,
             operation: some(&self.operation).map(str::to_owned),
             outcome: some(&self.outcome).map(str::parse).transpose()?,
             since: some(&self.since).map(|day| begin_of(day, 0)).transpose()?,
@@ -161,7 +161,7 @@ pub(super) async fn show(site: Arc<Site>, visit: Visit) -> Result<Response, Prob
 
 /// Sends the log as a table, to be kept as a file.
 pub(super) async fn export(site: Arc<Site>, visit: Visit) -> Result<Response, Problem> {
-    let wanted = Filters::of(&Query::of(&visit)).wanted()?;
+    let wanted = site.wanted(&visit, &Filters::of(&Query::of(&visit))).await?;
     let params = ExportAuditEntriesParams {
         who: wanted.who,
         operation: wanted.operation,
@@ -182,13 +182,19 @@ pub(super) async fn export(site: Arc<Site>, visit: Visit) -> Result<Response, Pr
 }
 
 impl Site {
+    /// The filters as the API takes them.
+    async fn wanted(&self, visit: &Visit, filters: &Filters) -> Result<ListAuditEntriesParams, Problem> {
+        let who = self.subject_named(visit, &filters.who).await?;
+        filters.wanted(&who)
+    }
+
     async fn audited(
         &self,
         visit: &Visit,
         filters: &Filters,
         token: Option<&str>,
     ) -> Result<crochet_api::platform::AuditEntryPage, Problem> {
-        let mut params = filters.wanted()?;
+        let mut params = self.wanted(visit, filters).await?;
         params.page_token = token.map(str::parse).transpose()?;
         let listed = self
             .parts
