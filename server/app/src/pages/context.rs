@@ -123,7 +123,7 @@ async fn shown(
             .may(&visit.visitor, &["create_ingest", "delete_context"])
             .await,
         values,
-        errors: field_errors(problem.as_ref(), &BTreeSet::from(["title", "text"])),
+        errors: field_errors(problem.as_ref(), &BTreeSet::from(["title", "text", "file"])),
         problem,
     })
 }

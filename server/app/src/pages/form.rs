@@ -1,6 +1,6 @@
 //! What a form sent, however the browser encoded it, and how a page answers it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crochet_openapi::{At, Described, Problem, Validate, Violations, read_all_faults};
 use poem::http::header::CONTENT_TYPE;
@@ -18,13 +18,18 @@ const BYTES_MAX: usize = 13 * 1024 * 1024;
 
 /// The fields of a form by their names; a file is a field whose value is its text.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Form(BTreeMap<String, String>);
+pub(super) struct Form {
+    fields: BTreeMap<String, String>,
+    /// The names of files that are no text.
+    no_texts: BTreeSet<String>,
+}
 
 impl Form {
     /// Reads the form of a request.
     ///
     /// # Errors
-    /// 413 when it is too large, 415 when it is no form, 400 when it cannot be read, 422 when a file is no text.
+    /// 413 when it is too large, 415 when it is no form, 400 when it cannot be read, 422 when a field is no text and no
+    /// file either.
     pub(super) async fn read(request: &mut Request) -> Result<Self, Problem> {
         let media_type = request.header(CONTENT_TYPE).unwrap_or_default().to_owned();
         let limit = u64::try_from(BYTES_MAX).unwrap_or(u64::MAX);
@@ -42,7 +47,10 @@ impl Form {
         }
         if media_type.starts_with("application/x-www-form-urlencoded") || bytes.is_empty() {
             let pairs = form_urlencoded::parse(&bytes).into_owned();
-            return Ok(Self(pairs.map(|(name, value)| (name, unified(&value))).collect()));
+            return Ok(Self {
+                fields: pairs.map(|(name, value)| (name, unified(&value))).collect(),
+                ..Self::default()
+            });
         }
         Err(Problem::new(415, "this page takes what its form sends"))
     }
@@ -50,7 +58,7 @@ impl Form {
     async fn multipart(request: &Request, body: &mut RequestBody) -> Result<Self, Problem> {
         let unreadable = |_| Problem::bad_request("the form cannot be read");
         let mut parts = Multipart::from_request(request, body).await.map_err(unreadable)?;
-        let mut fields = BTreeMap::new();
+        let mut form = Self::default();
         while let Some(part) = parts
             .next_field()
             .await
@@ -59,30 +67,52 @@ impl Form {
             let Some(name) = part.name().map(str::to_owned) else {
                 continue;
             };
+            let is_file = part.file_name().is_some();
             let bytes = part
                 .bytes()
                 .await
                 .map_err(|_| Problem::bad_request("the form cannot be read"))?;
-            let text = String::from_utf8(bytes)
-                .map_err(|_| Problem::unprocessable(format!("{name} is no text in UTF-8")))?;
-            fields.insert(name, unified(&text));
+            match String::from_utf8(bytes) {
+                Ok(text) => {
+                    form.fields.insert(name, unified(&text));
+                }
+                // Its page says so at the field and keeps what else was typed.
+                Err(_) if is_file => {
+                    form.no_texts.insert(name);
+                }
+                Err(_) => return Err(Problem::unprocessable(format!("{name} is no text in UTF-8"))),
+            }
         }
-        Ok(Self(fields))
+        Ok(form)
     }
 
     /// A field, without the spaces around it; empty when it was left out.
     pub(super) fn get(&self, name: &str) -> &str {
-        self.0.get(name).map_or("", |value| value.trim())
+        self.fields.get(name).map_or("", |value| value.trim())
     }
 
     /// Whether a field was sent at all.
     pub(super) fn has(&self, name: &str) -> bool {
-        self.0.contains_key(name)
+        self.fields.contains_key(name)
     }
 
     /// Every field and its value.
     pub(super) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+        self.fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// What is wrong with a file, if it is no text.
+    pub(super) fn problem_of_file(&self, name: &str) -> Option<Problem> {
+        if !self.no_texts.contains(name) {
+            return None;
+        }
+        let mut found = Violations::default();
+        found.add(&At::body().field(name), "encoding", "must be a text in UTF-8");
+        let mut problem = Problem::unprocessable("the file cannot be read as a text");
+        problem.errors = found.into_vec();
+        Some(problem)
     }
 }
 

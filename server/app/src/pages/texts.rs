@@ -27,7 +27,10 @@ pub(super) async fn add(site: Arc<Site>, visit: Visit) -> Result<Response, Probl
         }
         .to_owned(),
     };
-    let body = as_body::<NewIngest>(&json!({"title": values.title, "text": values.text}));
+    let body = match form.problem_of_file("file").filter(|_| pasted.is_empty()) {
+        Some(problem) => Err(problem),
+        None => as_body::<NewIngest>(&json!({"title": values.title, "text": values.text})),
+    };
     let added = match body {
         Ok(new) => {
             let params = CreateIngestParams::default();

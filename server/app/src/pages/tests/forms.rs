@@ -2,7 +2,7 @@
 
 use crochet_domain::ports::Failure;
 
-use super::visit::Browser;
+use super::visit::{Browser, Seen};
 use serde_json::json;
 
 const TEXT: &str = "We walked by the river. They walked by the mill.";
@@ -82,28 +82,49 @@ async fn a_context_whose_search_stands_still_says_why() {
     browser.get("/contexts/walk").await.says(&["Searching at v1"]);
 }
 
-#[tokio::test]
-async fn a_file_is_a_text_too() {
-    let browser = with_context("editor").await;
+/// Sends the form that adds a text to `walk`, with a file and this in the field above it.
+async fn upload(browser: &Browser, pasted: &str, file: &[u8]) -> Seen {
     let token = browser.get("/").await.hidden("csrf");
     let part = |name: &str, value: &str| {
         format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
     };
-    let file = format!(
-        "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\nContent-Type: text/plain\r\n\r\n{TEXT}\r\n--x--\r\n"
-    );
-    let body = part("csrf", &token) + &part("title", "One") + &part("text", "") + &file;
+    let head = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\
+                Content-Type: text/plain\r\n\r\n";
+    let fields = part("csrf", &token) + &part("title", "One") + &part("text", pasted) + head;
+    let body = [fields.as_bytes(), file, &b"\r\n--x--\r\n"[..]].concat();
     let request = browser
         .client()
         .post("/contexts/walk/texts")
         .header("sec-fetch-site", "same-origin")
         .content_type("multipart/form-data; boundary=x")
         .body(body);
-    assert_eq!(browser.send(request).await.location(), "/contexts/walk");
+    browser.send(request).await
+}
+
+#[tokio::test]
+async fn a_file_is_a_text_too() {
+    let browser = with_context("editor").await;
+    let added = upload(&browser, "", TEXT.as_bytes()).await;
+    assert_eq!(added.location(), "/contexts/walk");
     browser
         .get("/contexts/walk")
         .await
         .says(&["“One” is in the context."]);
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_text_is_told_at_its_field_and_the_title_is_kept() {
+    let browser = with_context("editor").await;
+    let refused = upload(&browser, "", b"caf\xe9").await;
+    assert_eq!(refused.status, 422);
+    refused.says(&["id=\"file-error\"", "must be a text in UTF-8", "value=\"One\""]);
+    assert!(!refused.html.contains("id=\"text-error\""), "{}", refused.html);
+    let pasted = upload(&browser, TEXT, b"caf\xe9").await;
+    assert_eq!(
+        pasted.location(),
+        "/contexts/walk",
+        "what is pasted is taken first"
+    );
 }
 
 #[tokio::test]
@@ -225,9 +246,7 @@ async fn a_form_of_another_server_or_without_the_token_changes_nothing() {
 async fn only_what_was_seen_is_deleted_and_both_versions_are_shown_otherwise() {
     let browser = with_context("admin").await;
     let asked = browser.get("/contexts/walk/delete").await;
-    let fields = |seen: &super::visit::Seen| {
-        ["etag", "version", "corpora", "orthos"].map(|name| (name, seen.hidden(name)))
-    };
+    let fields = |seen: &Seen| ["etag", "version", "corpora", "orthos"].map(|name| (name, seen.hidden(name)));
     let sent = fields(&asked);
     browser
         .post("/contexts/walk/texts", &[("title", "One"), ("text", TEXT)])
