@@ -3,13 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
 use crochet_api::common::Title;
 use crochet_api::platform::{
-    AccessOperations, CheckState, HealthOperations, IntrospectKey, KeysOperations, ListKeysParams,
-    ListPermissionsParams, NewKey, NewSignInLink, OperationsOperations, ReadKeyParams, ReadKeyResponse,
-    ReadLogLevelParams, ReadLogLevelResponse, RevokeKeyParams, RevokeOwnKeyParams, RoleName, RotateKey,
-    RotateKeyParams, UpdateLogLevel, UpdateLogLevelParams,
+    AccessOperations, IntrospectKey, KeysOperations, ListKeysParams, ListPermissionsParams, NewKey,
+    NewSignInLink, OperationsOperations, ReadKeyParams, ReadKeyResponse, ReadLogLevelParams,
+    ReadLogLevelResponse, RevokeKeyParams, RevokeOwnKeyParams, RoleName, RotateKey, RotateKeyParams,
+    UpdateLogLevel, UpdateLogLevelParams,
 };
 use crochet_auth::matrix::{Matrices, Matrix};
 use crochet_auth::{KeyAuthenticator, LOCAL_PERSON, LocalKeys, LocalSessions, Sessions as _, roles};
@@ -21,6 +20,7 @@ use crochet_store::{Store, SystemClock};
 use super::*;
 
 pub(super) mod club;
+mod health;
 mod matrix;
 
 struct House {
@@ -28,50 +28,6 @@ struct House {
     sign_ins: LocalSessions,
     readiness: Readiness,
     _folder: tempfile::TempDir,
-}
-
-struct Down;
-
-#[async_trait]
-impl Check for Down {
-    fn name(&self) -> &'static str {
-        "queue"
-    }
-
-    async fn check(&self) -> Result<(), String> {
-        Err("nobody there".to_owned())
-    }
-}
-
-/// Away, and not needed by everybody.
-struct Spare;
-
-#[async_trait]
-impl Check for Spare {
-    fn name(&self) -> &'static str {
-        "spare"
-    }
-
-    fn is_needed(&self) -> bool {
-        false
-    }
-
-    async fn check(&self) -> Result<(), String> {
-        Err("nobody there".to_owned())
-    }
-}
-
-struct Silent;
-
-#[async_trait]
-impl Check for Silent {
-    fn name(&self) -> &'static str {
-        "silent"
-    }
-
-    async fn check(&self) -> Result<(), String> {
-        std::future::pending().await
-    }
 }
 
 async fn house(dependencies: Vec<Arc<dyn Check>>) -> House {
@@ -414,50 +370,6 @@ async fn what_is_no_key_is_not_active() {
                 .active
         );
     }
-}
-
-#[tokio::test]
-async fn readiness_follows_the_process_and_names_what_is_down() {
-    let fine = house(Vec::new()).await;
-    let anyone = Caller::anonymous(RequestContext::new());
-    assert_eq!(
-        fine.service.check_readiness(&anyone).await.unwrap_err().status,
-        503
-    );
-    fine.readiness.set(true);
-    assert!(fine.service.check_readiness(&anyone).await.unwrap().ready);
-    assert!(fine.service.check_liveness(&anyone).await.unwrap().live);
-
-    let broken = house(vec![Arc::new(Down)]).await;
-    broken.readiness.set(true);
-    let refused = broken.service.check_readiness(&anyone).await.unwrap_err();
-    assert_eq!(refused.status, 503);
-    assert_eq!(refused.errors[0].detail, "queue: nobody there");
-    assert!(broken.service.check_liveness(&anyone).await.unwrap().live);
-}
-
-#[tokio::test]
-async fn requests_stay_welcome_without_what_is_not_needed_and_it_is_named() {
-    let house = house(vec![Arc::new(Spare)]).await;
-    house.readiness.set(true);
-    let anyone = Caller::anonymous(RequestContext::new());
-    let ready = house.service.check_readiness(&anyone).await.unwrap();
-    let [spare] = &ready.checks[..] else {
-        panic!("there is one check")
-    };
-    assert!(ready.ready && !spare.needed);
-    assert_eq!((&*spare.name, spare.state), ("spare", CheckState::Failed));
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_dependency_that_does_not_answer_is_down_after_its_time() {
-    let checks = Checks {
-        readiness: Readiness::default(),
-        dependencies: vec![Arc::new(Silent), Arc::new(Down)],
-    };
-    let shown = checks.run().await;
-    assert_eq!(shown[0].detail.as_deref(), Some("no answer within 1000 ms"));
-    assert_eq!(shown.len(), 2);
 }
 
 #[tokio::test]
